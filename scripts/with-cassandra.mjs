@@ -2,7 +2,7 @@
 /**
  * Runs a command while a real Cassandra runs: `node scripts/with-cassandra.mjs [--options '<JSON>'] -- node --test ...`.
  * The command finds it in CQLWIRE_TEST_CASSANDRA: `{ contactPoints, port, localDataCenter }` in JSON. Ends with the command's exit code.
- * `--options` are those of `startCassandra`. Needs the built package (`npm run build`).
+ * `--options` are those of `startCassandra`; any free port unless told. Needs the built package (`npm run build`).
  */
 import { spawn } from 'node:child_process'
 import { startCassandra } from '../packages/cqlwire/dist/embedded/index.js'
@@ -15,7 +15,7 @@ if (command.length === 0 || (before.length > 0 && (before.length !== 2 || before
   process.exit(2)
 }
 
-const options = { port: 9142, storagePort: 7100, ...(before[1] === undefined ? {} : JSON.parse(before[1])) }
+const options = { port: 0, storagePort: 0, ...(before[1] === undefined ? {} : JSON.parse(before[1])) }
 process.exitCode = await run()
 
 async function run() {

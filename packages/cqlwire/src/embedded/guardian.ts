@@ -28,6 +28,7 @@ fi
  */
 export class Guardian {
   readonly #shell: ChildProcess
+  #dismissed = false
   readonly #watched = new Set<number>()
   readonly #killAll = (): void => {
     for (const pid of this.#watched) killQuietly(pid)
@@ -48,6 +49,11 @@ export class Guardian {
     process.on('exit', this.#killAll)
   }
 
+  /** Whether processes may still be started under it. */
+  get onDuty(): boolean {
+    return !this.#dismissed
+  }
+
   /** Resolves when the guardian is sure to learn of it, even if this process is killed right after. */
   async watch(pid: number): Promise<void> {
     this.#watched.add(pid)
@@ -61,6 +67,7 @@ export class Guardian {
 
   /** Nothing is left to guard. */
   dismiss(): void {
+    this.#dismissed = true
     process.off('exit', this.#killAll)
     this.#killAll()
     void this.#say('dismiss -')

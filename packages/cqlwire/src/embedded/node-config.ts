@@ -5,7 +5,6 @@ import type { NodeFiles } from './jvm-flags.js'
 /** What one node's configuration is made from. */
 export interface NodeSettings {
   readonly directory: string
-  readonly clusterName: string
   readonly address: string
   readonly port: number
   readonly storagePort: number
@@ -40,7 +39,7 @@ export async function writeNodeConfig(settings: NodeSettings): Promise<NodeFiles
 function cassandraYaml(settings: NodeSettings): Record<string, unknown> {
   const { directory } = settings
   return {
-    cluster_name: settings.clusterName,
+    cluster_name: 'cqlwire',
     num_tokens: settings.numTokens,
     partitioner: 'org.apache.cassandra.dht.Murmur3Partitioner',
     data_file_directories: [join(directory, 'data')],

@@ -90,7 +90,12 @@ export class ManagedNode implements EmbeddedNode {
   }
 
   async start(signal?: AbortSignal): Promise<void> {
-    if (this.pid !== null) {
+    if (!this.#guardian.onDuty) {
+      throw new EmbeddedCassandraError(`Node ${this.address} belongs to a Cassandra that was stopped: start a new one`, {
+        address: this.address,
+      })
+    }
+    if (this.pid !== null || this.#state === 'starting') {
       if (this.#state === 'up') return
       throw new EmbeddedCassandraError(`Node ${this.address} is ${this.#state}: it can't be started now`, { address: this.address })
     }

@@ -16,11 +16,11 @@ export interface EmbeddedCassandraOptions {
   readonly jvmOptions?: readonly string[]
   /** The release of `org.apache.cassandra:cassandra-all`. Default: 5.0.6. */
   readonly version?: string
-  /** The first node's IPv4 address; the others follow it, one by one. Default: `127.0.0.1`. */
+  /** The first node's loopback IPv4 address; the others follow it, one by one. Default: `127.0.0.1`. */
   readonly firstAddress?: string
-  /** The port of the native protocol, the same on each address. Default: 9042. */
+  /** The port of the native protocol, the same on each address; 0 is any free one. Default: 9042. */
   readonly port?: number
-  /** The port between the nodes, the same on each address. Default: 7000. */
+  /** The port between the nodes, the same on each address; 0 is any free one. Default: 7000. */
   readonly storagePort?: number
   /**
    * Where data and logs stand; kept at the end, and used again by a later start with the same nodes.

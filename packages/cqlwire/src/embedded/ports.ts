@@ -1,4 +1,5 @@
-import { connect, createServer } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EmbeddedCassandraError } from './embedded-error.js'
 
@@ -26,17 +27,16 @@ export async function waitUntilPortFree(address: string, port: number, timeoutMs
   return true
 }
 
-/** Whether something accepts connections there. */
-export function isListening(address: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port })
-    const finish = (answer: boolean): void => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('connect', () => finish(true))
-    socket.once('error', () => finish(false))
-  })
+/** A port that is free on every one of the addresses at this moment; below those that systems give to outgoing connections. */
+export async function findFreePort(addresses: readonly string[]): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = randomInt(20_000, 32_000)
+    const codes = await Promise.all(addresses.map((address) => tryListen(address, port)))
+    if (codes.every((code) => code === null)) return port
+    const unusable = codes.findIndex((code) => code !== null && code !== 'EADDRINUSE')
+    if (unusable !== -1) await assertPortFree(addresses[unusable] as string, port, 'port')
+  }
+  throw new EmbeddedCassandraError(`No port from 20000 to 32000 was free on ${addresses.join(', ')}`, { code: 'ERR_PORT_TAKEN' })
 }
 
 /** Null where listening works, else the error's code. */

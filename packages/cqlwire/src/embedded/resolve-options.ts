@@ -1,79 +1,87 @@
 import { isIPv4 } from 'node:net'
 import { resolve } from 'node:path'
-import { InvalidOptionError } from '../base/errors.js'
-import { boolean, integer, plainObject, refuse, text, textList } from './option-checks.js'
+import { wrongOption } from '../base/option-error.js'
+import {
+  anyOf,
+  boolean,
+  custom,
+  fn,
+  integer,
+  listOf,
+  nested,
+  optional,
+  recordOf,
+  resolveOptions,
+  type Option,
+  type Resolved,
+} from '../base/options.js'
 import type { EmbeddedCassandraOptions, NodePlace, ResolvedEmbeddedOptions } from './options.js'
 
 /** The release that cqlwire is tested with. */
 export const defaultVersion = '5.0.6'
 
-const known: readonly (keyof EmbeddedCassandraOptions)[] = [
-  'nodes',
-  'datacenters',
-  'racks',
-  'heap',
-  'numTokens',
-  'config',
-  'jvmOptions',
-  'version',
-  'firstAddress',
-  'port',
-  'storagePort',
-  'directory',
-  'passwordAuthentication',
-  'tls',
-  'startTimeoutMs',
-  'onProgress',
-  'signal',
-]
-
 const maxNodes = 9
-const name = /^[\w.-]+$/
+const placeName = matching(/^[\w.-]+$/, 'a name of letters, digits, dots, hyphens and underscores')
+const nodeCount = integer({ min: 1, max: maxNodes })
+
+/** A type, not an interface, so that it is taken for a spec. */
+type Spec = typeof spec
+
+const spec = {
+  nodes: optional(nodeCount),
+  datacenters: optional(anyOf([recordOf(nodeCount, 'an object from data centre to number of nodes'), listOf(placeName)])),
+  racks: optional(listOf(placeName)),
+  heap: optional(matching(/^\d{1,6}[mg]$/i, "a size in MiB or GiB, such as '600m' or '2g'")),
+  numTokens: integer({ min: 1, max: 256, default: 16 }),
+  config: custom<Readonly<Record<string, unknown>>>('an object of keys of cassandra.yaml', isObject, { default: {} }),
+  jvmOptions: listOf(matching(/^-./, "an argument of java, such as '-Dname=value'"), { allowEmpty: true, default: [] }),
+  version: matching(/^[5-9]\.\d+[\w.-]*$/, "a release from 5.0 on, such as '5.0.6'", defaultVersion),
+  firstAddress: matching(/^127\./, "an IPv4 loopback address, such as '127.0.0.1'", '127.0.0.1', isIPv4),
+  port: integer({ min: 0, max: 65_535, default: 9042 }),
+  storagePort: integer({ min: 0, max: 65_535, default: 7000 }),
+  directory: optional(matching(/./, 'the path of a folder')),
+  passwordAuthentication: boolean({ default: false }),
+  tls: anyOf([boolean({ default: false }), nested({ clientAuth: boolean({ default: false }) })]),
+  startTimeoutMs: integer({ min: 1, max: 3_600_000, unit: 'ms', default: 120_000 }),
+  onProgress: optional(fn<(line: string) => void>('a function (line) => void')),
+  signal: optional(custom<AbortSignal>('an AbortSignal', (value) => value instanceof AbortSignal)),
+} as const
 
 /** @throws {InvalidOptionError} names the option's path, what it takes and what it got */
 export function resolveEmbeddedOptions(given: EmbeddedCassandraOptions): ResolvedEmbeddedOptions {
-  const options = plainObject(given, 'options', known) as EmbeddedCassandraOptions
+  const options = resolveOptions(spec, given)
+  const { port, storagePort, numTokens, config, jvmOptions, version, passwordAuthentication, startTimeoutMs } = options
+  if (port === storagePort && port !== 0) throw wrongOption('storagePort', 'another port than the option port', storagePort)
   const places = resolvePlaces(options)
-  const port = integer(options.port, 'port', 1, 65_535, 9042)
-  const storagePort = integer(options.storagePort, 'storagePort', 1, 65_535, 7000)
-  if (port === storagePort) refuse('storagePort', 'another port than `port`', storagePort)
-  const directory: unknown = options.directory
-  if (directory !== undefined && (typeof directory !== 'string' || directory === '')) refuse('directory', 'the path of a folder', directory)
-  const onProgress: unknown = options.onProgress
-  if (onProgress !== undefined && typeof onProgress !== 'function') refuse('onProgress', 'a function', onProgress)
-  const signal: unknown = options.signal
-  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal', signal)
   return {
     places,
     heap: resolveHeap(options.heap, places.length),
-    numTokens: integer(options.numTokens, 'numTokens', 1, 256, 16),
-    config: options.config === undefined ? {} : plainObject(options.config, 'config', null),
-    jvmOptions: textList(options.jvmOptions, 'jvmOptions', /^-./, "arguments such as '-Dname=value'"),
-    version: text(options.version, 'version', /^[5-9]\.\d+[\w.-]*$/, "a release such as '5.0.6'", defaultVersion),
+    numTokens,
+    config,
+    jvmOptions,
+    version,
     port,
     storagePort,
-    directory: directory === undefined ? null : resolve(directory),
-    passwordAuthentication: boolean(options.passwordAuthentication, 'passwordAuthentication', false),
-    tls: resolveTls(options.tls),
-    startTimeoutMs: integer(options.startTimeoutMs, 'startTimeoutMs', 1, 3_600_000, 120_000),
-    onProgress: onProgress === undefined ? null : (onProgress as (line: string) => void),
-    signal,
+    directory: options.directory === undefined ? null : resolve(options.directory),
+    passwordAuthentication,
+    tls: typeof options.tls === 'object' ? options.tls : options.tls ? { clientAuth: false } : null,
+    startTimeoutMs,
+    onProgress: options.onProgress ?? null,
+    signal: options.signal,
   }
 }
 
-function resolvePlaces(options: EmbeddedCassandraOptions): NodePlace[] {
-  const dataCenters = resolveDataCenters(options.datacenters)
-  const racks = textList(options.racks, 'racks', name, 'rack names')
-  const count = integer(options.nodes, 'nodes', 1, maxNodes, dataCenters.length || racks.length || 1)
+function resolvePlaces(options: Resolved<Spec>): NodePlace[] {
+  const dataCenters = dataCentersByNode(options.datacenters)
+  const racks = options.racks ?? []
+  const count = options.nodes ?? (dataCenters.length || racks.length || 1)
+  if (count > maxNodes) throw wrongOption('datacenters', `${maxNodes} nodes at most`, count)
   for (const [path, list] of Object.entries({ datacenters: dataCenters, racks })) {
-    if (list.length === 0 || list.length === count) continue
-    throw new InvalidOptionError(path, `${path} is for ${list.length} nodes, there are ${count}`)
+    if (list.length > 0 && list.length !== count) throw wrongOption(path, `an entry for each of the ${count} nodes`, list.length)
   }
-  if (count > maxNodes) refuse('datacenters', `${maxNodes} nodes at most`, options.datacenters)
-  const first = text(options.firstAddress, 'firstAddress', /^[\d.]+$/, "an IPv4 address such as '127.0.0.1'", '127.0.0.1')
-  const bytes = first.split('.').map(Number)
+  const bytes = options.firstAddress.split('.').map(Number)
   const last = bytes[3] ?? 0
-  if (!isIPv4(first) || last + count - 1 > 254) refuse('firstAddress', `an IPv4 address with ${count - 1} more after it`, first)
+  if (last + count - 1 > 254) throw wrongOption('firstAddress', `an address with ${count - 1} more after it`, options.firstAddress)
   return Array.from({ length: count }, (_, i) => ({
     address: [...bytes.slice(0, 3), last + i].join('.'),
     dataCenter: dataCenters[i] ?? 'dc1',
@@ -82,26 +90,34 @@ function resolvePlaces(options: EmbeddedCassandraOptions): NodePlace[] {
 }
 
 /** One name for each node; none where the option is absent. */
-function resolveDataCenters(given: EmbeddedCassandraOptions['datacenters']): readonly string[] {
-  if (given === undefined || Array.isArray(given)) return textList(given, 'datacenters', name, 'names of data centres')
-  const list = Object.entries(plainObject(given, 'datacenters', null)).flatMap(([key, count]) => {
-    const path = `datacenters.${key}`
-    if (!name.test(key)) refuse(path, 'a name of letters, digits, dots, hyphens and underscores', key)
-    return new Array<string>(integer(count, path, 1, maxNodes, 1)).fill(key)
+function dataCentersByNode(given: readonly string[] | Readonly<Record<string, number>> | undefined): readonly string[] {
+  if (given === undefined) return []
+  if (isList(given)) return given
+  const names = Object.entries(given).flatMap(([name, count]) => {
+    placeName.read(name, 'datacenters')
+    return new Array<string>(count).fill(name)
   })
-  if (list.length === 0) refuse('datacenters', 'at least one data centre', given)
-  return list
+  if (names.length === 0) throw wrongOption('datacenters', 'at least one data centre', given)
+  return names
 }
 
-function resolveHeap(given: unknown, nodes: number): number {
-  const value = text(given, 'heap', /^\d+[mg]$/i, "a size in MiB or GiB such as '600m' or '2g'", nodes === 1 ? '1g' : '600m')
+/** MiB. */
+function resolveHeap(given: string | undefined, nodes: number): number {
+  const value = given ?? (nodes === 1 ? '1g' : '600m')
   const size = parseInt(value, 10) * (value.toLowerCase().endsWith('g') ? 1024 : 1)
-  if (size < 256) refuse('heap', 'at least 256m', value)
+  if (size < 256) throw wrongOption('heap', 'at least 256m', value)
   return size
 }
 
-function resolveTls(given: unknown): { clientAuth: boolean } | null {
-  if (typeof given !== 'object' || given === null) return boolean(given, 'tls', false) ? { clientAuth: false } : null
-  const options = plainObject(given, 'tls', ['clientAuth'])
-  return { clientAuth: boolean(options['clientAuth'], 'tls.clientAuth', false) }
+function matching(pattern: RegExp, takes: string, fallback?: string, also: (text: string) => boolean = () => true): Option<string> {
+  const check = (value: unknown): boolean => typeof value === 'string' && pattern.test(value) && also(value)
+  return custom<string>(takes, check, fallback === undefined ? {} : { default: fallback })
+}
+
+function isList(value: object): value is readonly string[] {
+  return Array.isArray(value)
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -25,7 +25,7 @@ export function sharedCassandra(): Promise<SharedCassandra> {
 async function find(): Promise<SharedCassandra> {
   const given = process.env[variable]
   if (given !== undefined && given !== '') return JSON.parse(given) as SharedCassandra
-  const own = startCassandra({ port: 9142, storagePort: 7100 })
+  const own = startCassandra({ port: 0, storagePort: 0 })
   after(async () => await (await own).stop())
   return await own
 }
