@@ -1,0 +1,38 @@
+/** How generated code reads the types with a fast path: the same values, for values of the expected length, as the types' codecs. */
+import type { CodecRegistry } from './codec.js'
+import type { DataType } from './data-type.js'
+
+export interface FixedRead {
+  /** The length in bytes of each value that the fast path takes. */
+  readonly size: number
+  /** An expression for the value that lies `offset` bytes behind `at`, of the variables `view`, `buffer`, `Uuid` and `TimeUuid`. */
+  readonly value: (offset: number) => string
+}
+
+/** A 64-bit integer that is known to be within the doubles' exact integers. */
+const longAsNumber = (offset: number): string => `(view.getInt32(at + ${offset}) * 4294967296 + view.getUint32(at + ${offset + 4}))`
+const fourWords = (offset: number): string => [0, 4, 8, 12].map((word) => `view.getInt32(at + ${offset + word})`).join(', ')
+
+const fixedReads: Readonly<Record<string, FixedRead>> = {
+  tinyint: { size: 1, value: (offset) => `view.getInt8(at + ${offset})` },
+  smallint: { size: 2, value: (offset) => `view.getInt16(at + ${offset})` },
+  int: { size: 4, value: (offset) => `view.getInt32(at + ${offset})` },
+  float: { size: 4, value: (offset) => `view.getFloat32(at + ${offset})` },
+  double: { size: 8, value: (offset) => `view.getFloat64(at + ${offset})` },
+  boolean: { size: 1, value: (offset) => `buffer[at + ${offset}] !== 0` },
+  timestamp: { size: 8, value: (offset) => `new Date${longAsNumber(offset)}` },
+  uuid: { size: 16, value: (offset) => `new Uuid(${fourWords(offset)})` },
+  timeuuid: { size: 16, value: (offset) => `new TimeUuid(${fourWords(offset)})` },
+}
+
+const bigintRead: FixedRead = { size: 8, value: (offset) => `view.getBigInt64(at + ${offset})` }
+
+/** The fast path of a type of fixed length, or null where its codec must be called. */
+export function fixedRead(type: DataType, registry: CodecRegistry): FixedRead | null {
+  if (type.kind === 'bigint' || type.kind === 'counter') return registry.numbers.bigint === 'bigint' ? bigintRead : null
+  return fixedReads[type.kind] ?? null
+}
+
+export function readsAsText(type: DataType): boolean {
+  return type.kind === 'text' || type.kind === 'ascii'
+}

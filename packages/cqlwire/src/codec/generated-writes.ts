@@ -1,0 +1,43 @@
+/** How generated code writes the types with a fast path: the same bytes, for the values that the tests take, as the types' codecs. */
+import type { DataType } from './data-type.js'
+
+export interface FixedWrite {
+  /** True for the values `p` that this branch writes; may leave a number in the variable `number`. */
+  readonly test: string
+  /** The length in bytes of what is written. */
+  readonly size: number
+  /** Writes `p` four bytes behind `at`, into the variable `view`. */
+  readonly put: string
+}
+
+/** A 64-bit integer from a double that is a safe integer: its high half, and its low half modulo 2^32. */
+const putLong = (number: string): string =>
+  `view.setInt32(at + 4, Math.floor(${number} / 4294967296)); view.setInt32(at + 8, ${number} | 0)`
+const putWords = [0, 1, 2, 3].map((word) => `view.setInt32(at + ${4 + 4 * word}, p.word${word})`).join('; ')
+
+const longWrites: readonly FixedWrite[] = [
+  { test: "typeof p === 'bigint' && BigInt.asIntN(64, p) === p", size: 8, put: 'view.setBigInt64(at + 4, p)' },
+  { test: "typeof p === 'number' && Number.isSafeInteger(p)", size: 8, put: putLong('p') },
+]
+
+const writes: Readonly<Record<string, readonly FixedWrite[]>> = {
+  tinyint: [{ test: "typeof p === 'number' && (p << 24) >> 24 === p", size: 1, put: 'view.setInt8(at + 4, p)' }],
+  smallint: [{ test: "typeof p === 'number' && (p << 16) >> 16 === p", size: 2, put: 'view.setInt16(at + 4, p)' }],
+  int: [{ test: "typeof p === 'number' && (p | 0) === p", size: 4, put: 'view.setInt32(at + 4, p)' }],
+  bigint: longWrites,
+  counter: longWrites,
+  double: [{ test: "typeof p === 'number'", size: 8, put: 'view.setFloat64(at + 4, p)' }],
+  boolean: [{ test: "typeof p === 'boolean'", size: 1, put: 'view.setUint8(at + 4, p ? 1 : 0)' }],
+  timestamp: [{ test: 'p instanceof Date && (number = p.getTime()) === number', size: 8, put: putLong('number') }],
+  uuid: [{ test: 'p instanceof Uuid', size: 16, put: putWords }],
+  timeuuid: [{ test: 'p instanceof TimeUuid', size: 16, put: putWords }],
+}
+
+/** The fast path of a type of fixed length, or null where its codec must be called. */
+export function fixedWrites(type: DataType): readonly FixedWrite[] | null {
+  return writes[type.kind] ?? null
+}
+
+export function writesAsText(type: DataType): boolean {
+  return type.kind === 'text'
+}

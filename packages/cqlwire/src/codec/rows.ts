@@ -1,0 +1,85 @@
+/**
+ * Row decoders: bytes to rows, compiled once per prepared statement (or shape of a result) and run for every row.
+ *
+ * Two implementations give the same results: straight-line generated code (rows-generated.ts) where the runtime allows it, and the
+ * closures below. Decoding row by row, while somebody iterates, keeps rows young: see `rows` for the other way.
+ */
+import { MalformedFrameError } from '../base/errors.js'
+import type { CodecRegistry } from './codec.js'
+import type { ColumnSpec } from './data-type.js'
+import { canGenerate, MOST_GENERATED_COLUMNS } from './generated-support.js'
+import { checkRowCount, rowCells, skipCells, type RowCell } from './rows-cell.js'
+import type { RowCursor } from './rows-cursor.js'
+import { generateRow } from './rows-generated.js'
+import type { ReadRow, RowShape } from './rows-shape.js'
+
+export interface RowOptions {
+  readonly rowFactory: RowShape
+  /** False: closures, even where code could be generated. Generating pays from some dozens of rows on. */
+  readonly generate?: boolean
+}
+
+export class RowDecoder<Row = unknown> {
+  readonly columns: readonly ColumnSpec[]
+  /** Reads the row at the cursor's position and moves the cursor behind it. Throws a MalformedFrameError that names the column. */
+  readonly row: ReadRow<Row>
+  /** True where `row` is generated code. */
+  readonly generated: boolean
+
+  constructor(columns: readonly ColumnSpec[], row: ReadRow<Row>, generated: boolean) {
+    this.columns = columns
+    this.row = row
+    this.generated = generated
+  }
+
+  /** Reads `count` rows at once. */
+  rows(cursor: RowCursor, count: number): Row[] {
+    checkRowCount(cursor, count, this.columns.length)
+    const { row } = this
+    const rows = new Array<Row>(count)
+    let i = 0
+    try {
+      for (; i < count; i++) rows[i] = row(cursor)
+    } catch (error) {
+      if (!(error instanceof MalformedFrameError)) throw error
+      throw new MalformedFrameError(`Row ${i + 1} of ${count}: ${error.message}`, { cause: error })
+    }
+    return rows
+  }
+
+  /** Moves the cursor over `count` rows. */
+  skip(cursor: RowCursor, count: number): void {
+    skipCells(cursor, count * this.columns.length)
+  }
+}
+
+export function compileRows<Row = unknown>(columns: readonly ColumnSpec[], registry: CodecRegistry, options: RowOptions): RowDecoder<Row> {
+  const cells = rowCells(columns, registry)
+  const { rowFactory } = options
+  const generated = options.generate !== false && columns.length <= MOST_GENERATED_COLUMNS && canGenerate()
+  const row = generated ? generateRow(columns, cells, registry, rowFactory) : rowFromClosures(columns, cells, rowFactory)
+  return new RowDecoder(columns, row as ReadRow<Row>, generated)
+}
+
+function rowFromClosures(columns: readonly ColumnSpec[], cells: readonly RowCell[], shape: RowShape): ReadRow<unknown> {
+  if (shape === 'object') return (cursor) => readObject(columns, cells, cursor)
+  if (shape === 'array') return (cursor) => readValues(cells, cursor)
+  return (cursor) => shape(readValues(cells, cursor), columns)
+}
+
+function readValues(cells: readonly RowCell[], cursor: RowCursor): unknown[] {
+  const values: unknown[] = []
+  for (let i = 0; i < cells.length; i++) values.push(cells[i]!.read(cursor))
+  return values
+}
+
+function readObject(columns: readonly ColumnSpec[], cells: readonly RowCell[], cursor: RowCursor): Record<string, unknown> {
+  const row: Record<string, unknown> = {}
+  for (let i = 0; i < cells.length; i++) {
+    const { name } = columns[i]!
+    const value = cells[i]!.read(cursor)
+    if (name === '__proto__') Object.defineProperty(row, name, { value, writable: true, enumerable: true, configurable: true })
+    else row[name] = value
+  }
+  return row
+}
