@@ -1,4 +1,5 @@
 /** A real Apache Cassandra for development and tests: `cqlwire/embedded`. */
+export { cacheDirectory } from './cache-directory.js'
 export { startCassandra } from './cassandra.js'
 export type { EmbeddedAuth, EmbeddedCassandra } from './cassandra.js'
 export type { EmbeddedTls } from './certificates.js'
