@@ -5,9 +5,13 @@
  *
  * The upper bit of the version says the direction: 0 for requests, 1 for responses.
  */
-import { InvalidArgumentError } from '../base/errors.js'
+import { InvalidArgumentError, MalformedFrameError } from '../base/errors.js'
+import { byteBlock } from '../wire/byte-block.js'
+import type { ByteBlock } from '../wire/byte-block.js'
 import { MAX_BODY_LENGTH } from '../wire/byte-writer.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
+import type { Compressor } from './compression.js'
+import { FrameFlag } from './constants.js'
 
 export const FRAME_HEADER_LENGTH = 9
 
@@ -44,6 +48,37 @@ export function endFrame(writer: ByteWriter, start: number): void {
     )
   }
   writer.view.setInt32(start + 5, length)
+}
+
+/** Sets the stream id of the frame that starts at `start`. */
+export function patchStream(writer: ByteWriter, start: number, stream: number): void {
+  writer.buffer[start + 2] = stream >> 8
+  writer.buffer[start + 3] = stream
+}
+
+/** Bodies shorter than this gain nothing by compression, in bytes. */
+const COMPRESS_FROM = 128
+
+/**
+ * v3 and v4: compresses the body of the last frame in the writer, which starts at `start` and was ended, and flags it.
+ * A body that is short, or would not get shorter, stays as it is.
+ */
+export function compressFrame(writer: ByteWriter, start: number, compressor: Compressor): void {
+  const bodyStart = start + FRAME_HEADER_LENGTH
+  if (writer.position - bodyStart < COMPRESS_FROM) return
+  const plain = writer.buffer.subarray(bodyStart, writer.position)
+  const compressed = compressor.compressBody(plain)
+  if (compressed.length >= plain.length) return
+  writer.buffer.set(compressed, bodyStart)
+  writer.position = bodyStart + compressed.length
+  writer.buffer[start + 1]! |= FrameFlag.COMPRESSED
+  endFrame(writer, start)
+}
+
+/** v3 and v4: the plain body of a frame with the flag COMPRESSED, as a block of its own. */
+export function decompressBody(buffer: Buffer, start: number, end: number, compressor: Compressor | null): ByteBlock {
+  if (compressor === null) throw new MalformedFrameError('A frame is compressed, but no compression was agreed on for this connection')
+  return byteBlock(compressor.decompressBody(buffer.subarray(start, end)))
 }
 
 /** The protocol version of the frame header at `at`, without the direction. */
