@@ -12,10 +12,12 @@
  *       p = values[0]
  *       if (typeof p === 'number' && (p | 0) === p) { view.setInt32(at, 4); view.setInt32(at + 4, p); at += 8 }
  *       else { writer.position = at; slot0.write(writer, p); writer.ensure(0); view = writer.view; at = writer.position }
- *       p = values[1]
- *       writer.position = at
- *       if (typeof p === 'string') writer.putLongString(p)
- *       else slot1.write(writer, p)
+ *       p = values[1]; writer.position = at
+ *       if (typeof p === 'string') {
+ *         const mark = writer.beginLength()
+ *         if (writer.putText(p) !== p.length && unpaired.test(p)) slot1.writeContent(writer, p)
+ *         writer.patchLength(mark)
+ *       } else slot1.write(writer, p)
  *       writer.ensure(0); view = writer.view; at = writer.position
  *       writer.position = at
  *     }
@@ -29,6 +31,9 @@ import type { ColumnSpec } from './data-type.js'
 import { generate } from './generated-support.js'
 import { fixedWrites, writesAsText, type FixedWrite } from './generated-writes.js'
 
+/** Text with half a character, which has no UTF-8: the codec's business to refuse. */
+const UNPAIRED = /\p{Surrogate}/u
+
 /** How one marker is written: the branches of its fast path, or `'text'`, or null where the codec must be called. */
 type Plan = readonly FixedWrite[] | 'text' | null
 
@@ -40,7 +45,7 @@ export function generateBind(columns: readonly ColumnSpec[], slots: readonly Bin
     lines.unshift(...writeMarker(plans[i]!, i, room))
     room += roomOf(plans[i]!)
   }
-  return generate<WriteValues>({ slots, Uuid, TimeUuid }, [
+  return generate<WriteValues>({ slots, Uuid, TimeUuid, unpaired: UNPAIRED }, [
     ...slots.map((_, i) => `const slot${i} = slots[${i}]`),
     'return function writeValues(writer, values) {',
     `  writer.ensure(${room + 2})`,
@@ -70,7 +75,11 @@ function writeMarker(plan: Plan, i: number, room: number): string[] {
   if (plan === 'text') {
     return [
       `  p = values[${i}]; writer.position = at`,
-      `  if (typeof p === 'string') writer.putLongString(p); else ${otherwise}`,
+      "  if (typeof p === 'string') {",
+      '    const mark = writer.beginLength()',
+      `    if (writer.putText(p) !== p.length && unpaired.test(p)) slot${i}.writeContent(writer, p)`,
+      '    writer.patchLength(mark)',
+      `  } else ${otherwise}`,
       `  ${resume}`,
     ]
   }

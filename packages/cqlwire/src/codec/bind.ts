@@ -13,6 +13,9 @@ import type { CodecRegistry } from './codec.js'
 import type { ColumnSpec } from './data-type.js'
 import { canGenerate, MOST_GENERATED_COLUMNS } from './generated-support.js'
 
+export type { BindParameters } from './bind-parameters.js'
+export { compileRoutingKey, RoutingKeyEncoder } from './bind-routing-key.js'
+
 export interface BindOptions {
   /** The native protocol's version on the connection: before 4, `undefined` can't be bound. */
   readonly protocolVersion: number

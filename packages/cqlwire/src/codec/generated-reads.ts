@@ -5,11 +5,13 @@ import type { DataType } from './data-type.js'
 export interface FixedRead {
   /** The length in bytes of each value that the fast path takes. */
   readonly size: number
-  /** An expression for the value that lies `offset` bytes behind `at`, of the variables `view`, `buffer`, `Uuid` and `TimeUuid`. */
+  /** A further condition on the bytes, where not all of that length are taken; may leave a number in the variable `number`. */
+  readonly test?: (offset: number) => string
+  /** An expression for the value that lies `offset` bytes behind `at`, of the variables `view`, `buffer`, `number`, `Uuid` and `TimeUuid`. */
   readonly value: (offset: number) => string
 }
 
-/** A 64-bit integer that is known to be within the doubles' exact integers. */
+/** A 64-bit integer as a double: exact up to 2^53, and beyond it never a safe integer. */
 const longAsNumber = (offset: number): string => `(view.getInt32(at + ${offset}) * 4294967296 + view.getUint32(at + ${offset + 4}))`
 const fourWords = (offset: number): string => [0, 4, 8, 12].map((word) => `view.getInt32(at + ${offset + word})`).join(', ')
 
@@ -25,11 +27,15 @@ const fixedReads: Readonly<Record<string, FixedRead>> = {
   timeuuid: { size: 16, value: (offset) => `new TimeUuid(${fourWords(offset)})` },
 }
 
-const bigintRead: FixedRead = { size: 8, value: (offset) => `view.getBigInt64(at + ${offset})` }
+const longReads: Readonly<Record<CodecRegistry['numbers']['bigint'], FixedRead | null>> = {
+  bigint: { size: 8, value: (offset) => `view.getBigInt64(at + ${offset})` },
+  number: { size: 8, test: (offset) => `Number.isSafeInteger(number = ${longAsNumber(offset)})`, value: () => 'number' },
+  string: null,
+}
 
 /** The fast path of a type of fixed length, or null where its codec must be called. */
 export function fixedRead(type: DataType, registry: CodecRegistry): FixedRead | null {
-  if (type.kind === 'bigint' || type.kind === 'counter') return registry.numbers.bigint === 'bigint' ? bigintRead : null
+  if (type.kind === 'bigint' || type.kind === 'counter') return longReads[registry.numbers.bigint]
   return fixedReads[type.kind] ?? null
 }
 

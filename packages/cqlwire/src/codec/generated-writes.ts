@@ -26,11 +26,13 @@ const writes: Readonly<Record<string, readonly FixedWrite[]>> = {
   int: [{ test: "typeof p === 'number' && (p | 0) === p", size: 4, put: 'view.setInt32(at + 4, p)' }],
   bigint: longWrites,
   counter: longWrites,
+  // NaN and the infinities are values too, and go the careful way, as does what would become one of them
+  float: [{ test: "typeof p === 'number' && Number.isFinite(Math.fround(p))", size: 4, put: 'view.setFloat32(at + 4, p)' }],
   double: [{ test: "typeof p === 'number'", size: 8, put: 'view.setFloat64(at + 4, p)' }],
   boolean: [{ test: "typeof p === 'boolean'", size: 1, put: 'view.setUint8(at + 4, p ? 1 : 0)' }],
   timestamp: [{ test: 'p instanceof Date && (number = p.getTime()) === number', size: 8, put: putLong('number') }],
   uuid: [{ test: 'p instanceof Uuid', size: 16, put: putWords }],
-  timeuuid: [{ test: 'p instanceof TimeUuid', size: 16, put: putWords }],
+  timeuuid: [{ test: 'p instanceof TimeUuid && (p.word1 & 0xf000) === 0x1000', size: 16, put: putWords }],
 }
 
 /** The fast path of a type of fixed length, or null where its codec must be called. */
@@ -38,6 +40,7 @@ export function fixedWrites(type: DataType): readonly FixedWrite[] | null {
   return writes[type.kind] ?? null
 }
 
+/** Types that any string without an unpaired surrogate is written as. */
 export function writesAsText(type: DataType): boolean {
   return type.kind === 'text'
 }

@@ -5,7 +5,8 @@
  * It is the one place that knows what a null, an empty value or a wrong length means. The closures read every cell with it; generated code
  * reads the common case itself (a value of the expected length, wholly there) and comes here for everything else.
  */
-import { MalformedFrameError } from '../base/errors.js'
+import { CqlwireError, MalformedFrameError } from '../base/errors.js'
+import type { ByteBlock } from '../wire/byte-block.js'
 import type { CodecRegistry, Codec } from './codec.js'
 import type { ColumnSpec } from './data-type.js'
 import { describeType } from './bind-describe.js'
@@ -45,13 +46,15 @@ export class RowCell {
     return length
   }
 
-  /** The value in the bytes from `start` to `end`, which lie in the cursor's rows. */
-  decode(cursor: RowCursor, start: number, end: number): unknown {
+  /** The value in the bytes from `start` to `end`. */
+  decode(block: ByteBlock, start: number, end: number): unknown {
     try {
-      return this.codec.read(cursor, start, end)
+      return this.codec.read(block, start, end)
     } catch (error) {
-      if (!(error instanceof MalformedFrameError)) throw error
-      throw new MalformedFrameError(`${this.describe()}: ${error.message}`, { cause: error })
+      if (!(error instanceof CqlwireError)) throw error
+      const message = `${this.describe()}: ${error.message}`
+      if (error instanceof MalformedFrameError) throw new MalformedFrameError(message, { cause: error })
+      throw new CqlwireError(message, { code: error.code, cause: error })
     }
   }
 

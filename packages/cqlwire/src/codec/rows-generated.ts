@@ -7,7 +7,7 @@
  *
  *     return function row(cursor) {
  *       const view = cursor.view, buffer = cursor.buffer, end = cursor.end
- *       let at = cursor.position, length = 0
+ *       let at = cursor.position, length = 0, number = 0
  *       let v0
  *       if (at + 8 <= end && view.getInt32(at) === 4) { v0 = view.getInt32(at + 4); at += 8 }
  *       else { cursor.position = at; v0 = cell0.read(cursor); at = cursor.position }
@@ -38,7 +38,7 @@ export function generateRow(
     ...cells.map((_, i) => `const cell${i} = cells[${i}]`),
     'return function row(cursor) {',
     '  const view = cursor.view, buffer = cursor.buffer, end = cursor.end',
-    '  let at = cursor.position, length = 0',
+    '  let at = cursor.position, length = 0, number = 0',
     ...columns.flatMap((column, i) => readColumn(column, i, registry)),
     '  cursor.position = at',
     `  return ${rowExpression(columns, shape)}`,
@@ -51,10 +51,11 @@ function readColumn(column: ColumnSpec, i: number, registry: CodecRegistry): str
   const customized = registry.isCustomized(column.type, column)
   const fixed = customized ? null : fixedRead(column.type, registry)
   if (fixed !== null) {
-    const { size, value } = fixed
+    const { size, test, value } = fixed
+    const further = test === undefined ? '' : ` && ${test(4)}`
     return [
       `  let v${i}`,
-      `  if (at + ${size + 4} <= end && view.getInt32(at) === ${size}) { v${i} = ${value(4)}; at += ${size + 4} }`,
+      `  if (at + ${size + 4} <= end && view.getInt32(at) === ${size}${further}) { v${i} = ${value(4)}; at += ${size + 4} }`,
       `  else { ${careful} }`,
     ]
   }

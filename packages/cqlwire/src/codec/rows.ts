@@ -13,6 +13,8 @@ import type { RowCursor } from './rows-cursor.js'
 import { generateRow } from './rows-generated.js'
 import type { ReadRow, RowShape } from './rows-shape.js'
 
+export type { RowFactoryFunction, RowShape } from './rows-shape.js'
+
 export interface RowOptions {
   readonly rowFactory: RowShape
   /** False: closures, even where code could be generated. Generating pays from some dozens of rows on. */
