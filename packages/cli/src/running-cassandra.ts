@@ -28,6 +28,7 @@ export async function findRunning(): Promise<RunningCassandra | null> {
   socket?.destroy()
   if (socket !== null) return running
   await rm(stateFile(), { force: true })
+  if (running !== null) await rm(running.socket, { force: true })
   return null
 }
 

@@ -48,10 +48,12 @@ async function up(flags: UpFlags): Promise<void> {
 /** Starts Cassandra and stops it again when a signal, or `cqlwire down`, asks. */
 async function hold(flags: UpFlags, reporter: Reporter): Promise<void> {
   const asked = new AbortController()
-  const stop = (): void => asked.abort()
+  // The second time is by somebody who won't wait: the JVMs end with this process.
+  const stop = (): void => (asked.signal.aborted ? process.exit(130) : asked.abort())
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop)
   reporter.onOrphaned(stop)
-  const cassandra = await startCassandra({ ...optionsOf(flags), onProgress: reporter.progress, signal: asked.signal })
+  const cassandra = await startUnlessAborted(flags, reporter, asked.signal)
+  if (cassandra === null) return
   const { contactPoints, port, localDataCenter } = cassandra
   try {
     const announced = await announceRunning({ contactPoints, port, localDataCenter }, stop)
@@ -62,6 +64,18 @@ async function hold(flags: UpFlags, reporter: Reporter): Promise<void> {
     await announced.end()
   } finally {
     await cassandra.stop()
+  }
+}
+
+/** Null where a signal came first. */
+async function startUnlessAborted(flags: UpFlags, reporter: Reporter, signal: AbortSignal): Promise<EmbeddedCassandra | null> {
+  try {
+    return await startCassandra({ ...optionsOf(flags), onProgress: reporter.progress, signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+    reporter.progress('stopped before it was up')
+    process.exitCode = 130
+    return null
   }
 }
 
