@@ -1,0 +1,93 @@
+/** What places partitions on the ring: one partitioner per cluster, named by system.local. */
+import { createHash } from 'node:crypto'
+import type { Host } from './host.js'
+import { murmur3 } from './murmur3.js'
+import { Murmur3Ring } from './token-ring.js'
+import type { Token, TokenRing } from './token-ring.js'
+
+export interface Partitioner {
+  /** The class name without its package: `Murmur3Partitioner`. */
+  readonly name: string
+  /** The token of a serialized partition key. */
+  tokenOf(key: Uint8Array): Token
+  /** The ring of the hosts' tokens. */
+  ringOf(hosts: readonly Host[]): TokenRing
+}
+
+const murmur3Partitioner: Partitioner = {
+  name: 'Murmur3Partitioner',
+  tokenOf: murmur3,
+  ringOf: (hosts) => new Murmur3Ring(hosts),
+}
+
+/** The MD5 of the key as a signed 128-bit integer, without its sign (Java's BigInteger.abs). */
+function md5Token(key: Uint8Array): bigint {
+  const digest = BigInt.asIntN(128, BigInt(`0x${createHash('md5').update(key).digest('hex')}`))
+  return digest < 0n ? -digest : digest
+}
+
+const randomPartitioner: Partitioner = {
+  name: 'RandomPartitioner',
+  tokenOf: md5Token,
+  ringOf: (hosts) => new ComparedRing<bigint>(hosts, { hash: md5Token, parse: BigInt, compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0) }),
+}
+
+const byteOrderedPartitioner: Partitioner = {
+  name: 'ByteOrderedPartitioner',
+  tokenOf: (key) => Uint8Array.from(key),
+  ringOf: (hosts) =>
+    new ComparedRing<Uint8Array>(hosts, { hash: (key) => key, parse: (text) => Buffer.from(text, 'hex'), compare: Buffer.compare }),
+}
+
+const PARTITIONERS: ReadonlyMap<string, Partitioner> = new Map(
+  [murmur3Partitioner, randomPartitioner, byteOrderedPartitioner].map((each) => [each.name, each]),
+)
+
+/** The partitioner of a class name, with or without its package; null for one whose tokens the driver can't compute. */
+export function partitionerFor(className: string): Partitioner | null {
+  return PARTITIONERS.get(className.slice(className.lastIndexOf('.') + 1)) ?? null
+}
+
+interface TokenKind<T extends Token> {
+  hash(key: Uint8Array): T
+  parse(text: string): T
+  compare(a: T, b: T): number
+}
+
+/** A ring of tokens that are compared one by one, for the partitioners that are rare. */
+class ComparedRing<T extends Token> implements TokenRing {
+  readonly size: number
+  readonly hosts: readonly Host[]
+  readonly owners: Int32Array
+  readonly #kind: TokenKind<T>
+  readonly #tokens: readonly T[]
+
+  constructor(hosts: readonly Host[], kind: TokenKind<T>) {
+    const entries = hosts.flatMap((host, owner) => host.tokens.map((token) => ({ token: kind.parse(token), owner })))
+    entries.sort((a, b) => kind.compare(a.token, b.token))
+    this.hosts = hosts
+    this.size = entries.length
+    this.owners = Int32Array.from(entries, (entry) => entry.owner)
+    this.#tokens = entries.map((entry) => entry.token)
+    this.#kind = kind
+  }
+
+  locateKey(bytes: Uint8Array, start: number, end: number): number {
+    return this.locate(this.#kind.hash(bytes.subarray(start, end)))
+  }
+
+  locate(token: Token): number {
+    let from = 0
+    let to = this.size
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if (this.#kind.compare(this.#tokens[middle]!, token as T) < 0) from = middle + 1
+      else to = middle
+    }
+    return from < this.size ? from : this.size === 0 ? -1 : 0
+  }
+
+  tokenAt(position: number): Token {
+    return this.#tokens[position]!
+  }
+}
