@@ -1,8 +1,7 @@
 /** The load-balancing policy of a cluster that names no other: token-aware, data-center-aware, the less busy of two. */
-import { InvalidOptionError } from '../base/errors.js'
 import type { Host, HostDistance } from '../metadata/host.js'
 import type { LoadBalancingContext, LoadBalancingPolicy, QueryPlan, RoutingRequest } from './load-balancing.js'
-import { HostSet } from './host-set.js'
+import { HostSet, remoteHosts } from './host-set.js'
 
 export interface DefaultPolicyOptions {
   /** Instead of the cluster's own `localDataCenter`. */
@@ -23,17 +22,13 @@ export interface DefaultPolicyOptions {
 export class DefaultLoadBalancingPolicy implements LoadBalancingPolicy {
   readonly usedHostsPerRemoteDc: number
   #localDataCenter: string | null
-  readonly #hosts = new HostSet((host) => this.#dataCenterOf(host))
+  readonly #hosts = new HostSet((host) => (this.#isLocal(host) ? null : (host.dataCenter ?? '')))
   #random: number
 
   constructor(options: DefaultPolicyOptions = {}) {
-    const { localDataCenter = null, usedHostsPerRemoteDc = 0, random = Math.random } = options
-    if (!(Number.isSafeInteger(usedHostsPerRemoteDc) && usedHostsPerRemoteDc >= 0)) {
-      const problem = `usedHostsPerRemoteDc takes an integer of at least 0, got ${String(usedHostsPerRemoteDc)}`
-      throw new InvalidOptionError('usedHostsPerRemoteDc', problem)
-    }
+    const { localDataCenter = null, random = Math.random } = options
     this.#localDataCenter = localDataCenter
-    this.usedHostsPerRemoteDc = usedHostsPerRemoteDc
+    this.usedHostsPerRemoteDc = remoteHosts(options.usedHostsPerRemoteDc)
     this.#random = Math.floor(random() * 0x7fff_ffff) | 1
   }
 
@@ -48,8 +43,7 @@ export class DefaultLoadBalancingPolicy implements LoadBalancingPolicy {
 
   distance(host: Host): HostDistance {
     if (this.#isLocal(host)) return 'local'
-    if (this.usedHostsPerRemoteDc === 0) return 'ignored'
-    return this.#hosts.remote(host.dataCenter ?? '').indexOf(host) < this.usedHostsPerRemoteDc ? 'remote' : 'ignored'
+    return this.#hosts.isAmongFirst(host, this.usedHostsPerRemoteDc) ? 'remote' : 'ignored'
   }
 
   first(request: RoutingRequest): Host | null {
@@ -76,17 +70,11 @@ export class DefaultLoadBalancingPolicy implements LoadBalancingPolicy {
 
   onUp(host: Host): void {
     // A node may have come back in another data center.
-    this.#hosts.remove(host)
-    this.#hosts.add(host)
+    this.#hosts.move(host)
   }
 
   #isLocal(host: Host): boolean {
     return this.#localDataCenter === null || host.dataCenter === this.#localDataCenter
-  }
-
-  /** Null for hosts at home. */
-  #dataCenterOf(host: Host): string | null {
-    return this.#isLocal(host) ? null : (host.dataCenter ?? '')
   }
 
   #usable(host: Host): boolean {

@@ -1,4 +1,5 @@
 /** The hosts a policy knows, by data center, in arrays that are replaced and never changed: a plan may keep one while hosts come and go. */
+import { InvalidOptionError } from '../base/errors.js'
 import type { Host } from '../metadata/host.js'
 
 export class HostSet {
@@ -24,10 +25,6 @@ export class HostSet {
     return [...this.#remote.values()].flatMap((hosts) => hosts.slice(0, perDataCenter))
   }
 
-  get all(): readonly Host[] {
-    return [...this.#local, ...[...this.#remote.values()].flat()]
-  }
-
   add(host: Host): void {
     const dataCenter = this.#dataCenterOf(host)
     const hosts = dataCenter === null ? this.#local : this.remote(dataCenter)
@@ -40,6 +37,18 @@ export class HostSet {
     for (const [dataCenter, hosts] of this.#remote) if (hosts.includes(host)) this.#set(dataCenter, without(hosts, host))
   }
 
+  /** Puts a host where it belongs now. */
+  move(host: Host): void {
+    this.remove(host)
+    this.add(host)
+  }
+
+  /** Whether a remote host is one of the first `count` of its data center. */
+  isAmongFirst(host: Host, count: number): boolean {
+    const index = count === 0 ? -1 : this.remote(this.#dataCenterOf(host) ?? '').indexOf(host)
+    return index >= 0 && index < count
+  }
+
   #set(dataCenter: string | null, hosts: readonly Host[]): void {
     if (dataCenter === null) this.#local = hosts
     else if (hosts.length === 0) this.#remote.delete(dataCenter)
@@ -49,4 +58,10 @@ export class HostSet {
 
 function without(hosts: readonly Host[], host: Host): readonly Host[] {
   return hosts.filter((other) => other !== host)
+}
+
+/** Checks the option `usedHostsPerRemoteDc`, 0 by default. */
+export function remoteHosts(value = 0): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new InvalidOptionError('usedHostsPerRemoteDc', `usedHostsPerRemoteDc takes an integer of at least 0, got ${String(value)}`)
 }
