@@ -1,0 +1,105 @@
+/** The figures of a run in the form that the report's charts take (assets/demo-report/charts.js). */
+import type { Measurement } from '../meter.js'
+import type { DemoResult, PatternResult } from '../results.js'
+import type { CityMap } from './city-map.js'
+
+/** Two bars for each pattern. */
+interface BarChart {
+  readonly labels: readonly string[]
+  readonly write: readonly number[]
+  readonly read: readonly number[]
+  readonly unit: string
+}
+
+/** A line for each pattern. With `percentiles` the x values are their names, in order; else they are numbers. */
+interface LineChart {
+  readonly series: readonly {
+    readonly label: string
+    readonly pattern: number
+    readonly data: readonly { x: number | string; y: number }[]
+  }[]
+  readonly x: string
+  readonly y: string
+  readonly unit: string
+  readonly percentiles?: readonly string[]
+  readonly logarithmic?: boolean
+  /** The ends of the upward scale: the same for writes and reads, so that the eye may compare them. */
+  readonly min: number
+  readonly max: number
+}
+
+/** By the id of the canvas. */
+export interface ReportData {
+  readonly bars: Readonly<Record<string, BarChart>>
+  readonly lines: Readonly<Record<string, LineChart>>
+  readonly map: CityMap
+}
+
+export function chartData({ patterns }: DemoResult, map: CityMap): ReportData {
+  return {
+    bars: {
+      rate: bars(patterns, 'rows per second', (measured) => measured.requestsPerSecond),
+      cpu: bars(patterns, 'CPU-seconds per million requests', (measured) => measured.cpuSecondsPerMillion),
+    },
+    lines: {
+      'latency-write': latencies(patterns, (pattern) => pattern.write),
+      'latency-read': latencies(patterns, (pattern) => pattern.read),
+      'over-time-write': overTime(patterns, (pattern) => pattern.write),
+      'over-time-read': overTime(patterns, (pattern) => pattern.read),
+    },
+    map,
+  }
+}
+
+function bars(patterns: readonly PatternResult[], unit: string, value: (measured: Measurement) => number): BarChart {
+  return {
+    labels: patterns.map(({ title }) => title),
+    write: patterns.map(({ write }) => rounded(value(write))),
+    read: patterns.map(({ read }) => rounded(value(read))),
+    unit,
+  }
+}
+
+const percentiles = ['p50', 'p90', 'p99', 'p99.9', 'max'] as const
+
+function latencies(patterns: readonly PatternResult[], of: (pattern: PatternResult) => Measurement): LineChart {
+  const series = patterns.flatMap((pattern, index) => {
+    const { latencyMs } = of(pattern)
+    if (latencyMs === null) return []
+    const { p50, p90, p99, p999, max } = latencyMs
+    const data = [p50, p90, p99, p999, max].map((y, at) => ({ x: percentiles[at]!, y: rounded(y) }))
+    return [{ label: pattern.title, pattern: index, data }]
+  })
+  const all = patterns.flatMap(({ write, read }) => [write.latencyMs, read.latencyMs]).filter((found) => found !== null)
+  const min = Math.min(1, ...all.map(({ p50 }) => p50)) / 1.3
+  const max = Math.max(1, ...all.map((found) => found.max)) * 1.3
+  return {
+    series,
+    min: rounded(min),
+    max: rounded(max),
+    x: 'percentile',
+    y: 'milliseconds (logarithmic)',
+    unit: 'ms',
+    percentiles,
+    logarithmic: true,
+  }
+}
+
+function overTime(patterns: readonly PatternResult[], of: (pattern: PatternResult) => Measurement): LineChart {
+  const series = patterns.map((pattern, index) => ({
+    label: pattern.title,
+    pattern: index,
+    data: of(pattern).rates.map(([second, rate]) => ({ x: rounded(second), y: Math.round(rate) })),
+  }))
+  const rates = patterns.flatMap(({ write, read }) => [...write.rates, ...read.rates]).map(([, rate]) => rate)
+  const max = rates.reduce((most, rate) => Math.max(most, rate), 1)
+  return { series, min: 0, max: roundedUp(max), x: 'seconds since the start of the phase', y: 'rows per second', unit: 'rows/s' }
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(4))
+
+/** The next number of two digits and zeros: where an axis may end. */
+function roundedUp(value: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1) * 5
+  return Math.ceil(value / step) * step
+}
