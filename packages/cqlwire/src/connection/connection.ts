@@ -1,0 +1,299 @@
+/**
+ * One connection to one node: requests out, answers in, matched by stream id (native protocol, section 2).
+ *
+ * Who sends does: `begin(...)` → write the body into `writer` → `send(...)`. Nothing here knows statements, retries or hosts.
+ */
+import type { Socket } from 'node:net'
+import { BusyError, ConnectionError, CqlwireError, MalformedFrameError } from '../base/errors.js'
+import { FrameFlag, Opcode } from '../protocol/constants.js'
+import type { Compressor } from '../protocol/compression.js'
+import type { ProtocolVersion } from '../protocol/features.js'
+import { beginFrame, compressFrame, decompressBody, endFrame, patchStream } from '../protocol/frame.js'
+import { FrameReader } from '../protocol/frame-reader.js'
+import { SegmentReader } from '../protocol/segments.js'
+import type { ByteBlock } from '../wire/byte-block.js'
+import type { ByteWriter } from '../wire/byte-writer.js'
+import { dial, type Endpoint, endpointName } from './dial.js'
+import { flushLater } from './flush-queue.js'
+import { Heartbeat } from './heartbeat.js'
+import type { InFlight } from './in-flight.js'
+import { InFlightTable } from './in-flight-table.js'
+import { Outbox } from './outbox.js'
+import { type Answer, PendingAnswer } from './pending-answer.js'
+import { receiveArena, receiveBuffer } from './receive-arena.js'
+import type { ConnectionSettings } from './settings.js'
+
+/** Bytes that a socket may hold unsent before its connection takes no more requests. */
+const CONGESTED = 4 * 1024 * 1024
+/** Fewer free ids than this share of all, because of orphans, and the connection is replaced. */
+const ORPHAN_SHARE = 0.5
+
+/** What the owner of a connection hears from it. */
+export interface ConnectionListener {
+  /** It is closed; `error` is null where the owner closed it. Called once. */
+  onClose(connection: Connection, error: ConnectionError | null): void
+  /** Too many orphaned stream ids: replace it. Called once. */
+  onWornOut?(connection: Connection): void
+  /** An EVENT of the server (section 4.2.6), its body owned by the receiver of the call only. */
+  onEvent?(connection: Connection, block: ByteBlock, start: number, end: number): void
+}
+
+export class Connection {
+  readonly name: string
+  readonly endpoint: Endpoint
+  readonly protocolVersion: ProtocolVersion
+  readonly settings: ConnectionSettings
+  listener: ConnectionListener | null = null
+  /** The keyspace of the last USE on this connection. */
+  keyspace: string | null = null
+  isClosed = false
+  /** Bytes were received since the heartbeat looked last. */
+  heard = false
+
+  readonly #inFlight: InFlightTable
+  readonly #outbox = new Outbox()
+  readonly #frames: FrameReader
+  #segments: SegmentReader | null = null
+  #compressor: Compressor | null = null
+  #socket: Socket | null = null
+  #flushing = false
+  #readEnd = 0
+  #wornOut = false
+  #closing = false
+  #heartbeat: Heartbeat | null = null
+
+  constructor(endpoint: Endpoint, settings: ConnectionSettings) {
+    this.endpoint = endpoint
+    this.name = endpointName(endpoint)
+    this.settings = settings
+    this.protocolVersion = settings.protocolVersion
+    this.#inFlight = new InFlightTable(settings.maxRequests)
+    this.#frames = new FrameReader(settings.protocolVersion)
+  }
+
+  /** Opens the socket. The handshake is the next step, see `handshake.ts`. */
+  async open(): Promise<void> {
+    const socket = await dial(this.endpoint, this.settings, (count) => this.#onRead(count))
+    this.#socket = socket
+    socket.on('error', (error) => this.#lost(`the connection to ${this.name} failed: ${error.message}`, error))
+    socket.on('close', () => this.#lost(`${this.name} closed the connection`))
+    socket.on('end', () => this.#lost(`${this.name} closed the connection`))
+  }
+
+  // --- state
+
+  /** Stream ids in use, orphans included. */
+  get inFlight(): number {
+    return this.#inFlight.size
+  }
+
+  get orphans(): number {
+    return this.#inFlight.orphans
+  }
+
+  /** True where one more request may be sent now. */
+  get hasRoom(): boolean {
+    return !this.isClosed && !this.#closing && !this.#inFlight.isFull && this.#socket!.writableLength < CONGESTED
+  }
+
+  /** Why `hasRoom` is false, for an error. */
+  busyReason(): string {
+    if (this.isClosed || this.#closing) return 'closed'
+    if (this.#inFlight.isFull) return `${this.#inFlight.size} requests in flight (pool.maxRequestsPerConnection)`
+    return `${this.#socket!.writableLength} bytes not yet taken by the node`
+  }
+
+  // --- sending
+
+  /** Starts a frame; its body is then written to `writer`. Returns the mark for `send` or `discard`. */
+  begin(opcode: number, flags: number): number {
+    return beginFrame(this.#outbox.writer, this.protocolVersion, flags, 0, opcode)
+  }
+
+  /** Where bodies are written, between `begin` and `send`. */
+  get writer(): ByteWriter {
+    return this.#outbox.writer
+  }
+
+  /** Takes a begun frame back, after its body could not be written. */
+  discard(mark: number): void {
+    this.#outbox.writer.position = mark
+  }
+
+  /**
+   * Completes the frame and sends it with the others of this turn. Returns its stream id.
+   *
+   * @throws {ConnectionError} the connection is closed; {BusyError} no stream id is free. The frame is discarded, nothing was sent.
+   */
+  send(mark: number, request: InFlight): number {
+    const writer = this.#outbox.writer
+    const stream = this.isClosed ? -1 : this.#inFlight.acquire(request)
+    if (stream < 0) {
+      writer.position = mark
+      if (this.isClosed)
+        throw new ConnectionError(`The connection to ${this.name} is closed; nothing was sent`, { host: this.name, sent: false })
+      throw new BusyError(`The connection to ${this.name} has ${this.#inFlight.size} requests in flight, its limit; nothing was sent`)
+    }
+    patchStream(writer, mark, stream)
+    endFrame(writer, mark)
+    if (this.#compressor !== null) compressFrame(writer, mark, this.#compressor)
+    if (!this.#flushing) {
+      this.#flushing = true
+      flushLater(this)
+    }
+    return stream
+  }
+
+  /** Sends what was written. Called once a turn by the flush queue. */
+  flush(): void {
+    this.#flushing = false
+    if (!this.isClosed && this.#socket !== null) this.#outbox.flush(this.#socket)
+  }
+
+  /** Sends a request of the driver's own and resolves with its answer; an ERROR answer rejects. `what` names it in errors. */
+  request(
+    opcode: number,
+    writeBody: ((writer: ByteWriter) => void) | null,
+    options: { readonly timeoutMs: number; readonly what: string; readonly flags?: number; readonly signal?: AbortSignal | undefined },
+  ): Promise<Answer> {
+    const pending = new PendingAnswer()
+    if (this.isClosed)
+      return Promise.reject(
+        new ConnectionError(`The connection to ${this.name} is closed; ${options.what} was not sent`, { host: this.name }),
+      )
+    const mark = this.begin(opcode, options.flags ?? 0)
+    let stream: number
+    try {
+      writeBody?.(this.writer)
+      stream = this.send(mark, pending)
+    } catch (error) {
+      if (!(error instanceof BusyError)) this.discard(mark)
+      return Promise.reject(error as Error)
+    }
+    pending.expireAfter(options.timeoutMs, this, stream, options.what)
+    if (options.signal !== undefined) pending.abortWith(options.signal, this, stream)
+    return pending.promise
+  }
+
+  /** The request is given up; its stream id is free again once the late answer comes. */
+  abandon(stream: number, request: InFlight): void {
+    const table = this.#inFlight
+    if (!table.abandon(stream, request)) return
+    if (!this.#wornOut && table.orphans > table.capacity * ORPHAN_SHARE) {
+      this.#wornOut = true
+      this.listener?.onWornOut?.(this)
+    }
+  }
+
+  // --- receiving
+
+  /** Makes the bytes of an answer last; `receiveArena.block` and `.offset` then say where they are. */
+  own(block: ByteBlock, start: number, end: number): void {
+    receiveArena.own(block.buffer, start, end, this.#readEnd)
+  }
+
+  #onRead(count: number): void {
+    if (this.isClosed) return
+    this.heard = true
+    this.#readEnd = count
+    receiveArena.beginRead()
+    try {
+      if (this.#segments === null) this.#frames.push(receiveBuffer, 0, count, this)
+      else this.#segments.push(receiveBuffer, 0, count, this)
+    } catch (error) {
+      if (error instanceof MalformedFrameError) this.destroy(`${this.name} sent bytes that are not CQL: ${error.message}`, error)
+      else this.destroy(`an answer of ${this.name} could not be handled: ${error instanceof Error ? error.message : String(error)}`, error)
+    }
+  }
+
+  /** Called by the segment reader. */
+  onSegment(buffer: Buffer, start: number, end: number): void {
+    if (!this.isClosed) this.#frames.push(buffer, start, end, this)
+  }
+
+  /** Called by the frame reader, for each whole frame. */
+  onFrame(flags: number, stream: number, opcode: number, block: ByteBlock, start: number, end: number, owned: boolean): void {
+    if (this.isClosed) return
+    if (stream < 0) return this.#onEvent(stream, opcode, flags, block, start, end)
+    const table = this.#inFlight
+    if (!table.isUsed(stream)) throw new MalformedFrameError(`an answer (opcode ${opcode}) for stream ${stream}, on which nothing waits`)
+    if ((flags & FrameFlag.COMPRESSED) !== 0) {
+      const whole = decompressBody(block.buffer, start, end, this.#compressor)
+      table.release(stream)?.onAnswer(this, flags & ~FrameFlag.COMPRESSED, opcode, whole, 0, whole.buffer.length, true)
+    } else table.release(stream)?.onAnswer(this, flags, opcode, block, start, end, owned)
+    if (this.#closing && table.size === 0) this.#end()
+  }
+
+  #onEvent(stream: number, opcode: number, flags: number, block: ByteBlock, start: number, end: number): void {
+    if (stream !== -1 || opcode !== Opcode.EVENT) {
+      // A node that can't tell which request an error belongs to answers on stream 0 or -1: nothing on this connection can be trusted.
+      throw new MalformedFrameError(`a message with opcode ${opcode} on stream ${stream}, where only events come`)
+    }
+    if ((flags & FrameFlag.COMPRESSED) === 0) return this.listener?.onEvent?.(this, block, start, end)
+    const whole = decompressBody(block.buffer, start, end, this.#compressor)
+    this.listener?.onEvent?.(this, whole, 0, whole.buffer.length)
+  }
+
+  // --- life
+
+  /** After STARTUP was answered: segments on v5, compressed bodies before. */
+  useNegotiated(): void {
+    const { compressor } = this.settings
+    if (this.protocolVersion >= 5) {
+      this.#outbox.useSegments(compressor)
+      this.#segments = new SegmentReader(compressor)
+    } else this.#compressor = compressor
+  }
+
+  startHeartbeat(): void {
+    const { heartbeatIntervalMs, heartbeatTimeoutMs } = this.settings
+    if (heartbeatIntervalMs > 0) this.#heartbeat = new Heartbeat(this, heartbeatIntervalMs, heartbeatTimeoutMs)
+  }
+
+  /** Takes no more requests; closes when those in flight are answered. */
+  closeWhenIdle(): void {
+    this.#closing = true
+    if (this.#inFlight.size === this.#inFlight.orphans) this.#end()
+  }
+
+  /** Closes now; requests in flight fail. */
+  close(): void {
+    this.#finish(new ConnectionError(`The connection to ${this.name} was closed by the driver`, { host: this.name, sent: true }), true)
+  }
+
+  /** Closes now because of an error; requests in flight fail with it. */
+  destroy(reason: string, cause?: unknown): void {
+    this.#lost(reason, cause)
+  }
+
+  #end(): void {
+    this.flush()
+    this.#finish(new ConnectionError(`The connection to ${this.name} was closed by the driver`, { host: this.name, sent: true }), true)
+  }
+
+  #lost(reason: string, cause?: unknown): void {
+    if (this.isClosed) return
+    const error = new ConnectionError(`Connection lost: ${reason}. A request in flight may or may not have been carried out`, {
+      host: this.name,
+      sent: true,
+      ...(cause === undefined ? {} : { cause }),
+      ...(cause instanceof CqlwireError ? { code: cause.code } : {}),
+    })
+    this.#finish(error, false)
+  }
+
+  #finish(error: ConnectionError, wanted: boolean): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.#heartbeat?.stop()
+    const socket = this.#socket
+    if (socket !== null) {
+      if (wanted) socket.end(() => socket.destroy())
+      else socket.destroy()
+      // A peer that never closes its side must not hold the process.
+      if (wanted) setTimeout(() => socket.destroy(), 1000).unref()
+    }
+    for (const request of this.#inFlight.drain()) request.onConnectionLost(this, error)
+    this.listener?.onClose(this, wanted ? null : error)
+  }
+}

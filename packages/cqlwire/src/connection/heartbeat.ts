@@ -1,0 +1,43 @@
+/** Asks a silent connection with OPTIONS, and closes it where no answer comes (a node that died without a FIN, a dropped NAT entry). */
+import { Opcode } from '../protocol/constants.js'
+import type { Connection } from './connection.js'
+
+export class Heartbeat {
+  readonly #connection: Connection
+  readonly #timer: NodeJS.Timeout
+  readonly #timeoutMs: number
+  #asking = false
+
+  constructor(connection: Connection, intervalMs: number, timeoutMs: number) {
+    this.#connection = connection
+    this.#timeoutMs = timeoutMs
+    this.#timer = setInterval(() => void this.#beat(), intervalMs)
+    this.#timer.unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  async #beat(): Promise<void> {
+    const connection = this.#connection
+    if (connection.heard || this.#asking) {
+      connection.heard = false
+      return
+    }
+    this.#asking = true
+    try {
+      await connection.request(Opcode.OPTIONS, null, { timeoutMs: this.#timeoutMs, what: 'a heartbeat (OPTIONS)' })
+    } catch (error) {
+      // Any answer shows life, an error too; only silence closes. Bytes of other answers meanwhile show life as well.
+      if (!connection.isClosed && !connection.heard)
+        connection.destroy(
+          `${connection.name} is silent: no answer to a heartbeat in ${this.#timeoutMs} ms (pool.heartbeatTimeoutMs)`,
+          error,
+        )
+    } finally {
+      this.#asking = false
+      connection.heard = false
+    }
+  }
+}

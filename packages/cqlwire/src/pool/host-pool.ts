@@ -1,0 +1,171 @@
+/**
+ * The connections of one session to one node: a fixed number, the least loaded is picked, and lost ones are opened again
+ * with a growing delay that never gives up.
+ */
+import type { Backoff } from '../base/backoff.js'
+import { type ConnectionError, CqlwireError } from '../base/errors.js'
+import type { Connection } from '../connection/connection.js'
+
+/** What a pool needs to know of the world around it. */
+export interface PoolContext {
+  /** The node's name, for errors. */
+  readonly name: string
+  /** How many connections to keep. */
+  readonly size: number
+  /** Opens a connection that is ready for requests, in the session's keyspace. */
+  open(): Promise<Connection>
+  /** The waits of one series of attempts to reconnect. */
+  newBackoff(): Backoff
+  /** The first connection is there: the node can be used. */
+  onAvailable?(): void
+  /** The last connection is gone: the node can't be used. */
+  onUnavailable?(error: Error): void
+}
+
+export class HostPool {
+  readonly #context: PoolContext
+  readonly #connections: Connection[] = []
+  #closed = false
+  #opening = 0
+  #backoff: Backoff | null = null
+  #retry: NodeJS.Timeout | undefined
+  #closing = new Set<Connection>()
+  /** Why the last attempt to connect failed; null where it did not. */
+  lastError: Error | null = null
+
+  constructor(context: PoolContext) {
+    this.#context = context
+  }
+
+  /** Connections that take requests. */
+  get openConnections(): number {
+    return this.#connections.length
+  }
+
+  get connections(): readonly Connection[] {
+    return this.#connections
+  }
+
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  /** Requests in flight over all connections. */
+  get inFlight(): number {
+    const connections = this.#connections
+    if (connections.length === 1) return connections[0]!.inFlight
+    let sum = 0
+    for (let i = 0; i < connections.length; i++) sum += connections[i]!.inFlight
+    return sum
+  }
+
+  /** The least loaded connection with room for a request, or null. */
+  pick(): Connection | null {
+    const connections = this.#connections
+    const first = connections[0]
+    if (first === undefined) return null
+    if (connections.length === 1) return first.hasRoom ? first : null
+    let best: Connection | null = null
+    for (let i = 0; i < connections.length; i++) {
+      const each = connections[i]!
+      if (each.hasRoom && (best === null || each.inFlight < best.inFlight)) best = each
+    }
+    return best
+  }
+
+  /** Opens all connections; resolves when the first attempts are over. Where all fail, the pool goes on trying by itself. */
+  async start(): Promise<void> {
+    const attempts: Promise<void>[] = []
+    for (let i = this.#connections.length + this.#opening; i < this.#context.size; i++) attempts.push(this.#openOne())
+    await Promise.all(attempts)
+    this.#repair()
+  }
+
+  /** There is reason to believe that the node is back: tries at once. */
+  wake(): void {
+    if (this.#closed) return
+    clearTimeout(this.#retry)
+    this.#retry = undefined
+    this.#backoff = null
+    void this.start()
+  }
+
+  /** Closes all connections, at once or when their requests are answered. */
+  close(graceful = false): void {
+    this.#closed = true
+    clearTimeout(this.#retry)
+    for (const connection of this.#connections.splice(0)) {
+      if (graceful) {
+        this.#closing.add(connection)
+        connection.closeWhenIdle()
+      } else connection.close()
+    }
+    if (graceful) return
+    for (const connection of this.#closing) connection.close()
+    this.#closing.clear()
+  }
+
+  async #openOne(): Promise<void> {
+    this.#opening++
+    try {
+      const connection = await this.#context.open()
+      if (this.#closed) return connection.close()
+      if (connection.isClosed) throw new CqlwireError(`${this.#context.name} closed a new connection at once`)
+      this.#adopt(connection)
+    } catch (error) {
+      this.lastError = error as Error
+    } finally {
+      this.#opening--
+    }
+  }
+
+  #adopt(connection: Connection): void {
+    connection.listener = {
+      onClose: (closed, error) => this.#onClose(closed, error),
+      onWornOut: (worn) => this.#replace(worn),
+    }
+    this.#connections.push(connection)
+    this.#backoff = null
+    this.lastError = null
+    if (this.#connections.length === 1) this.#context.onAvailable?.()
+  }
+
+  /** A connection with too many orphaned stream ids leaves once its other requests are answered; another takes its place. */
+  #replace(connection: Connection): void {
+    this.#remove(connection)
+    this.#closing.add(connection)
+    connection.closeWhenIdle()
+    // Answers that never come must not keep it for ever.
+    const timer = setTimeout(() => connection.close(), 10_000)
+    timer.unref()
+    void this.#openOne().then(() => this.#repair())
+  }
+
+  #onClose(connection: Connection, error: ConnectionError | null): void {
+    this.#closing.delete(connection)
+    const held = this.#remove(connection)
+    if (this.#closed || !held) return
+    if (error !== null) this.lastError = error
+    if (this.#connections.length === 0)
+      this.#context.onUnavailable?.(error ?? new CqlwireError(`The connection to ${this.#context.name} was closed`))
+    this.#repair()
+  }
+
+  #remove(connection: Connection): boolean {
+    const index = this.#connections.indexOf(connection)
+    if (index < 0) return false
+    this.#connections.splice(index, 1)
+    return true
+  }
+
+  /** Plans the next attempt where connections are missing. */
+  #repair(): void {
+    if (this.#closed || this.#retry !== undefined || this.#opening > 0 || this.#connections.length >= this.#context.size) return
+    this.#backoff ??= this.#context.newBackoff()
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined
+      void this.start()
+    }, this.#backoff.nextDelayMs())
+    if (this.#connections.length > 0) this.#retry.unref()
+  }
+}

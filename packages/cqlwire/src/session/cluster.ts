@@ -1,0 +1,117 @@
+/** The door: what a program makes first, and the last thing that it closes. */
+import { ShutdownError } from '../base/errors.js'
+import { ClusterCore, type ClusterEvents } from '../cluster/cluster-core.js'
+import type { ClusterOptions } from '../cluster/options.js'
+import { resolveClusterOptions } from '../cluster/settings.js'
+import type { ExecutionProfileOptions } from '../cluster/request-defaults.js'
+import type { Host } from '../metadata/host.js'
+import type { Metadata } from '../metadata/metadata.js'
+import { PreparedCache } from './prepared-cache.js'
+import { Preparer } from './preparer.js'
+import { Profiles } from './profiles.js'
+import { Session } from './session.js'
+import { SessionCore } from './session-core.js'
+
+/**
+ * A cluster as this process sees it: its nodes, their metadata, and the sessions on it.
+ *
+ *     await using cluster = new Cluster({ contactPoints: ['127.0.0.1'], localDataCenter: 'dc1' })
+ *     await using session = await cluster.connect('keyspace')
+ *
+ * Never share one between processes or threads: each makes its own.
+ */
+export class Cluster {
+  readonly #core: ClusterCore
+  readonly #profiles: Profiles
+  readonly #prepared: PreparedCache
+  readonly #sessions = new Set<Session>()
+
+  /** @throws {InvalidOptionError} an unknown option or a wrong value, by its path. Nothing is connected before `connect()`. */
+  constructor(options: ClusterOptions) {
+    const settings = resolveClusterOptions(options)
+    this.#core = new ClusterCore(settings)
+    this.#profiles = new Profiles(settings.executionProfiles)
+    this.#prepared = new PreparedCache(settings.prepared.cacheSize, (capacity) => this.#core.warn(crowded(capacity), true))
+  }
+
+  /**
+   * Connects, to the cluster first where that has not been done, and opens a session.
+   *
+   * @param keyspace the keyspace of unqualified tables; as written, without quotes. Default: the option `keyspace`
+   * @throws {NoHostAvailableError} no contact point could be reached; {AuthenticationError}; {InvalidRequestError} no such keyspace
+   */
+  async connect(keyspace?: string): Promise<Session> {
+    const core = this.#core
+    await core.connect()
+    const space = keyspace ?? core.settings.keyspace ?? null
+    const pools = await core.openPools(space)
+    if (core.isShutdown) throw new ShutdownError('The cluster was shut down while it connected')
+    const sessionCore = new SessionCore(core, pools, this.#prepared, space)
+    const session = new Session(sessionCore, this.#profiles, new Preparer(sessionCore), (closed) => this.#sessions.delete(closed))
+    this.#sessions.add(session)
+    return session
+  }
+
+  /** Nodes, tokens and schema. */
+  get metadata(): Metadata {
+    return this.#core.metadata
+  }
+
+  /** The known nodes by `address:port`. */
+  get hosts(): ReadonlyMap<string, Host> {
+    return this.#core.metadata.hosts
+  }
+
+  /** The version of the protocol that was agreed on: 5, 4 or 3. Before `connect()`, the option's or the highest. */
+  get protocolVersion(): number {
+    return this.#core.protocolVersion
+  }
+
+  get isShutdown(): boolean {
+    return this.#core.isShutdown
+  }
+
+  /** Adds an execution profile, or replaces one; what it leaves out comes from the default profile. */
+  addExecutionProfile(name: string, profile: ExecutionProfileOptions): void {
+    this.#profiles.set(name, profile)
+  }
+
+  /** Reads the whole schema again. */
+  refreshSchema(): Promise<void> {
+    return this.#core.refreshSchema()
+  }
+
+  /** Resolves with whether all nodes that are up have the same schema, waiting `timeoutMs` at most. */
+  waitForSchemaAgreement(timeoutMs?: number): Promise<boolean> {
+    return this.#core.waitForSchemaAgreement(timeoutMs)
+  }
+
+  on<K extends keyof ClusterEvents>(event: K, listener: (...args: ClusterEvents[K]) => unknown): this {
+    this.#core.events.on(event, listener)
+    return this
+  }
+
+  once<K extends keyof ClusterEvents>(event: K, listener: (...args: ClusterEvents[K]) => unknown): this {
+    this.#core.events.once(event, listener)
+    return this
+  }
+
+  off<K extends keyof ClusterEvents>(event: K, listener: (...args: ClusterEvents[K]) => unknown): this {
+    this.#core.events.off(event, listener)
+    return this
+  }
+
+  /** Closes every session and connection. Nothing of the driver keeps the process alive afterwards. */
+  async shutdown(): Promise<void> {
+    await Promise.all([...this.#sessions].map((session) => session.shutdown()))
+    await this.#core.shutdown()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown()
+  }
+}
+
+function crowded(capacity: number): string {
+  return `More than ${capacity} statements were prepared, and the least recently used ones are forgotten (prepared.cacheSize). Are values written into the texts instead of given as parameters?`
+}

@@ -1,0 +1,297 @@
+/**
+ * One request from call to completion: plan → attempt → answer → decide.
+ *
+ * It is itself what waits in a connection's in-flight table, what hangs on the timer wheel, and what policies see as the
+ * routing request: the common case makes no other object. What happens when things go wrong stands in `recover.ts`.
+ */
+import { AbortError, BusyError, ConnectionError, CqlwireError, NoHostAvailableError, OperationTimedOutError } from '../base/errors.js'
+import { type TimerNode, timers } from '../base/timer-wheel.js'
+import type { Connection } from '../connection/connection.js'
+import type { InFlight } from '../connection/in-flight.js'
+import type { Host } from '../metadata/host.js'
+import { type LoadBalancingPolicy, type QueryPlan, queryPlanOf, type RoutingRequest } from '../policies/load-balancing.js'
+import type { ByteBlock } from '../wire/byte-block.js'
+import { handleAnswer } from './answer.js'
+import { connectionLost } from './recover.js'
+import type { Request } from './request.js'
+import type { RequestSettings } from './request-options.js'
+import type { ResultSet } from './result-set.js'
+import type { ResultShape } from './result-shape.js'
+import type { SessionCore } from './session-core.js'
+
+const NO_REPLICAS: readonly Host[] = []
+
+/** One more attempt of the same request that runs beside the latest one. */
+export interface OtherAttempt {
+  readonly connection: Connection
+  readonly stream: number
+}
+
+export class Execution implements InFlight, TimerNode, RoutingRequest {
+  timerPrevious: TimerNode | null = null
+  timerNext: TimerNode | null = null
+  timerDeadline = 0
+
+  readonly core: SessionCore
+  readonly request: Request
+  readonly settings: RequestSettings
+  readonly resolve: (result: ResultSet) => void
+  readonly reject: (error: Error) => void
+  isDone = false
+
+  // The attempt that was started last.
+  host: Host | null = null
+  connection: Connection | null = null
+  stream = -1
+  /** The columns that the attempt expects its answer to have; null where the answer says them itself. */
+  shape: ResultShape | null = null
+
+  attempts = 0
+  retries = 0
+  /** How often nodes did not know the prepared statement. */
+  unprepared = 0
+  speculative = 0
+  others: OtherAttempt[] | null = null
+  /** Why hosts were left, by endpoint; null as long as nothing went wrong. */
+  errors: Map<string, Error> | null = null
+  /** The consistency level that a retry policy put in place of the settings' one. */
+  downgraded: string | null = null
+  replicas: readonly Host[] = NO_REPLICAS
+  #plan: QueryPlan | null = null
+  #askedFirst = false
+  #onAbort: (() => void) | null = null
+
+  constructor(
+    core: SessionCore,
+    request: Request,
+    settings: RequestSettings,
+    resolve: (result: ResultSet) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.core = core
+    this.request = request
+    this.settings = settings
+    this.resolve = resolve
+    this.reject = reject
+  }
+
+  // --- what policies see
+
+  get poolSlot(): number {
+    return this.core.poolSlot
+  }
+
+  get keyspace(): string | null {
+    return this.request.keyspace ?? this.core.keyspace
+  }
+
+  get table(): string | null {
+    return this.request.table
+  }
+
+  get isLwt(): boolean {
+    return this.settings.consistencyCode === 8 || this.settings.consistencyCode === 9 || this.request.isConditional
+  }
+
+  get consistency(): string {
+    return this.downgraded ?? this.settings.consistency
+  }
+
+  get idempotent(): boolean {
+    return this.settings.idempotent
+  }
+
+  // --- life
+
+  /** Sends the request. Errors that are known at once are thrown; nothing was sent then, and the execution is over. */
+  start(): void {
+    const { signal, timeoutMs } = this.settings
+    if (signal !== null) this.#listen(signal)
+    try {
+      this.replicas = this.core.replicasOf(this.request)
+      if (timeoutMs > 0) timers.schedule(this, timeoutMs)
+      this.nextAttempt()
+    } catch (error) {
+      this.#finish()
+      throw error
+    }
+  }
+
+  complete(result: ResultSet): void {
+    if (this.isDone) return
+    this.#finish()
+    this.resolve(result)
+    this.core.requestDone()
+  }
+
+  fail(error: Error): void {
+    if (this.isDone) return
+    this.#finish()
+    this.reject(error)
+    this.core.requestDone()
+  }
+
+  /** Gives up: the stream ids stay orphans until their answers come. */
+  cancel(error: Error): void {
+    if (this.isDone) return
+    this.#abandonAll()
+    this.fail(error)
+  }
+
+  onTimer(): void {
+    const { timeoutMs } = this.settings
+    const host = this.host?.endpoint ?? null
+    const sent = this.connection !== null
+    const where = sent ? `${host} did not answer` : 'no node could be asked'
+    const next = sent
+      ? 'It was sent and may still be carried out; raise timeoutMs, or look at the node'
+      : 'It was not sent: the connections are all busy (fewer requests at once, or more connections per host)'
+    this.cancel(
+      new OperationTimedOutError(
+        `${this.request.describe()} timed out: ${where} within ${timeoutMs} ms (timeoutMs), ${this.attempts} attempt${this.attempts === 1 ? '' : 's'}. ${next}`,
+        {
+          timeoutMs,
+          host,
+          sent,
+        },
+      ),
+    )
+  }
+
+  #finish(): void {
+    this.isDone = true
+    timers.cancel(this)
+    if (this.#onAbort !== null) {
+      this.settings.signal!.removeEventListener('abort', this.#onAbort)
+      this.#onAbort = null
+    }
+    if (this.others !== null) this.#abandonAll()
+  }
+
+  #abandonAll(): void {
+    this.connection?.abandon(this.stream, this)
+    for (const other of this.others ?? []) other.connection.abandon(other.stream, this)
+    this.others = null
+  }
+
+  #listen(signal: AbortSignal): void {
+    const error = (): AbortError => new AbortError(`${this.request.describe()} was aborted by its signal`, { cause: signal.reason })
+    if (signal.aborted) throw error()
+    this.#onAbort = () => this.cancel(error())
+    signal.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  // --- attempts
+
+  /** Tries the hosts of the plan from the next one on, until one takes the request. Throws where the request itself is wrong. */
+  nextAttempt(): void {
+    let busy = false
+    for (;;) {
+      const host = this.#nextHost()
+      if (host === null) break
+      const pool = this.core.pools.get(host)
+      const connection = pool?.pick() ?? null
+      if (connection !== null) {
+        this.host = host
+        if (this.sendOn(connection)) return
+      } else if (pool !== undefined && pool.openConnections > 0) {
+        busy = true
+        this.note(
+          host,
+          new BusyError(`${host.endpoint} has no connection with room: ${pool.connections.map((each) => each.busyReason()).join(', ')}`),
+        )
+      } else this.note(host, pool?.lastError ?? new ConnectionError(`There is no connection to ${host.endpoint}`, { host: host.endpoint }))
+    }
+    if (busy) return this.#wait()
+    this.fail(this.noHostAvailable())
+  }
+
+  /** Encodes the request into the connection's outgoing buffer. False where the connection can't take it after all. */
+  sendOn(connection: Connection): boolean {
+    const { request, settings } = this
+    const mark = connection.begin(request.opcode, request.frameFlags(settings))
+    try {
+      this.shape = request.write(connection.writer, connection.protocolVersion, this)
+    } catch (error) {
+      connection.discard(mark)
+      throw error
+    }
+    try {
+      this.stream = connection.send(mark, this)
+    } catch (error) {
+      if (!(error instanceof BusyError || error instanceof ConnectionError)) throw error
+      this.note(this.host!, error)
+      return false
+    }
+    this.connection = connection
+    this.attempts++
+    return true
+  }
+
+  /** Every connection is busy: waits in the session's queue, which is bounded. */
+  #wait(): void {
+    this.#plan = null
+    this.#askedFirst = false
+    this.core.enqueue(this)
+  }
+
+  #nextHost(): Host | null {
+    const { host } = this.settings
+    if (host !== null) return this.#targetHost(host)
+    const policy: LoadBalancingPolicy = this.settings.loadBalancing
+    if (!this.#askedFirst) {
+      this.#askedFirst = true
+      const first = policy.first?.(this) ?? null
+      if (first !== null) return first
+    }
+    this.#plan ??= queryPlanOf(policy, this)
+    for (;;) {
+      const next = this.#plan.next()
+      if (next === null || next !== this.host) return next
+    }
+  }
+
+  #targetHost(target: Host | string): Host | null {
+    if (this.#askedFirst) return null
+    this.#askedFirst = true
+    const host = typeof target === 'string' ? this.core.hostByName(target) : target
+    if (host === null)
+      throw new NoHostAvailableError(
+        `The request option host names ${String(target)}, which is no host of this cluster. Nothing was sent`,
+        new Map(),
+      )
+    return host
+  }
+
+  /** Remembers why a host was left. */
+  note(host: Host, error: Error): void {
+    this.errors ??= new Map()
+    this.errors.set(host.endpoint, error)
+  }
+
+  noHostAvailable(): NoHostAvailableError {
+    const errors = this.errors ?? new Map<string, Error>()
+    const reasons = [...errors].map(([endpoint, error]) => `${endpoint}: ${error.message}`)
+    const why = reasons.length === 0 ? 'the query plan is empty (is localDataCenter right, and its nodes up?)' : reasons.join('; ')
+    return new NoHostAvailableError(`${this.request.describe()} found no host to answer it: ${why}`, errors)
+  }
+
+  // --- answers
+
+  onAnswer(connection: Connection, flags: number, opcode: number, block: ByteBlock, start: number, end: number, owned: boolean): void {
+    if (this.isDone) return
+    try {
+      handleAnswer(this, connection, flags, opcode, block, start, end, owned)
+    } catch (error) {
+      const failure = error as Error
+      this.fail(failure)
+      // Bytes that can't be read make the whole connection suspect; an answer that only this request can't use does not.
+      if (failure instanceof CqlwireError && failure.code !== 'ERR_MALFORMED_FRAME') return
+      throw error
+    }
+  }
+
+  onConnectionLost(connection: Connection, error: ConnectionError): void {
+    if (!this.isDone) connectionLost(this, connection, error)
+  }
+}

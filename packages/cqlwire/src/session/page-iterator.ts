@@ -1,0 +1,77 @@
+/** All rows of a paged result: while one page is read, the next one is on its way. */
+import type { ResultSet } from './result-set.js'
+
+export class PageIterator<Row> implements AsyncIterableIterator<Row> {
+  #page: ResultSet<Row> | null = null
+  #rows: Iterator<Row> | null = null
+  /** The page after the present one. */
+  #ahead: Promise<ResultSet<Row> | null> | null
+  /** Calls of `next` that came before the earlier one was answered wait for it. */
+  #last: Promise<unknown> = Promise.resolve()
+  #turning = 0
+
+  /** `first`: the first page, or a promise of it. */
+  constructor(first: ResultSet<Row> | Promise<ResultSet<Row>>) {
+    if (first instanceof Promise) this.#ahead = guard(first)
+    else {
+      this.#ahead = null
+      this.#open(first)
+    }
+  }
+
+  next(): Promise<IteratorResult<Row, undefined>> {
+    if (this.#turning === 0 && this.#rows !== null) {
+      try {
+        const step = this.#rows.next()
+        if (step.done !== true) return Promise.resolve({ done: false, value: step.value })
+      } catch (error) {
+        return Promise.reject(error as Error)
+      }
+    }
+    this.#turning++
+    const turn = this.#last.then(() => this.#nextPage())
+    this.#last = turn.then(
+      () => void this.#turning--,
+      () => void this.#turning--,
+    )
+    return turn
+  }
+
+  /** Stops reading: a page that is on its way is dropped when it comes. */
+  return(): Promise<IteratorResult<Row, undefined>> {
+    this.#rows = null
+    this.#page = null
+    this.#ahead = null
+    return Promise.resolve({ done: true, value: undefined })
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async #nextPage(): Promise<IteratorResult<Row, undefined>> {
+    for (;;) {
+      const step = this.#rows?.next()
+      if (step !== undefined && step.done !== true) return { done: false, value: step.value }
+      const page = this.#ahead === null ? null : await this.#ahead
+      this.#ahead = null
+      if (page === null) {
+        await this.return()
+        return { done: true, value: undefined }
+      }
+      this.#open(page)
+    }
+  }
+
+  #open(page: ResultSet<Row>): void {
+    this.#page = page
+    this.#rows = page[Symbol.iterator]()
+    this.#ahead = this.#page.hasMorePages ? guard(page.fetchNextPage()) : null
+  }
+}
+
+/** A page that fails while nobody waits for it yet must not count as an unhandled rejection: whoever asks for it hears of it. */
+function guard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
+}

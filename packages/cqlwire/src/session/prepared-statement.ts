@@ -1,0 +1,85 @@
+/** A statement that the cluster has prepared: how its values are written, its answers read, and its partition found. */
+import type { BindEncoder, BindParameters, RoutingKeyEncoder } from '../codec/bind.js'
+import type { ColumnSpec } from '../codec/data-type.js'
+import type { ResultShape } from './result-shape.js'
+import type { RequestOptions } from './request-options.js'
+
+/** What a PREPARE answered, compiled. */
+export interface PreparedParts {
+  readonly id: Buffer
+  readonly query: string
+  /** The keyspace that the text was prepared in; null where none was set. */
+  readonly keyspace: string | null
+  readonly bind: BindEncoder
+  /** Null where the partition key isn't bound as a whole. */
+  readonly routing: RoutingKeyEncoder | null
+  readonly shape: ResultShape
+}
+
+export class PreparedStatement {
+  /** What nodes call it: the digest of keyspace and text. */
+  readonly id: Buffer
+  readonly query: string
+  readonly keyspace: string | null
+  /** The keyspace and table of the first bind marker, for routing; null without one. */
+  readonly table: string | null
+  readonly tableKeyspace: string | null
+  /** Options that every execution of it has. */
+  options: RequestOptions | null = null
+  /** @internal */
+  readonly bindEncoder: BindEncoder
+  /** @internal */
+  readonly routing: RoutingKeyEncoder | null
+  /**
+   * How answers are read now. Replaced as a whole when the server says that the columns changed; a request in flight keeps the one it
+   * was sent with.
+   * @internal
+   */
+  shape: ResultShape
+  /**
+   * True while the server is asked for columns with each answer, since the known ones may be stale (protocol 3 and 4, after a schema change).
+   * @internal
+   */
+  isStale = false
+
+  /** @internal */
+  constructor(parts: PreparedParts) {
+    const first = parts.bind.columns[0] ?? parts.shape.columns[0]
+    this.id = parts.id
+    this.query = parts.query
+    this.keyspace = parts.keyspace
+    this.table = first?.table ?? null
+    this.tableKeyspace = first?.keyspace ?? null
+    this.bindEncoder = parts.bind
+    this.routing = parts.routing
+    this.shape = parts.shape
+  }
+
+  /** The bind markers: name and type of each parameter. */
+  get parameters(): readonly ColumnSpec[] {
+    return this.bindEncoder.columns
+  }
+
+  /** The columns of its results; empty for writes. */
+  get columns(): readonly ColumnSpec[] {
+    return this.shape.columns
+  }
+
+  /** The statement with values. They are checked when it is executed. */
+  bind(params?: BindParameters, options?: RequestOptions): BoundStatement {
+    return new BoundStatement(this, params, options)
+  }
+}
+
+/** A prepared statement with values. */
+export class BoundStatement {
+  readonly prepared: PreparedStatement
+  readonly params: BindParameters
+  readonly options: RequestOptions
+
+  constructor(prepared: PreparedStatement, params: BindParameters, options: RequestOptions = {}) {
+    this.prepared = prepared
+    this.params = params
+    this.options = options
+  }
+}

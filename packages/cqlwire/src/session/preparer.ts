@@ -1,0 +1,94 @@
+/** Prepares statements: once per text, on one node first, then on the others. */
+import { CqlwireError, NoHostAvailableError } from '../base/errors.js'
+import { OverloadedError, IsBootstrappingError, ServerError } from '../base/server-errors.js'
+import type { Connection } from '../connection/connection.js'
+import type { Host } from '../metadata/host.js'
+import { type LoadBalancingPolicy, queryPlanOf, type RoutingRequest } from '../policies/load-balancing.js'
+import { compileStatement, type PrepareOptions, sendPrepare } from './prepare.js'
+import type { PreparedStatement } from './prepared-statement.js'
+import { shorten } from './request.js'
+import type { SessionCore } from './session-core.js'
+
+/** The other nodes are told, too; a node that doesn't answer within this time is left to find out by itself (UNPREPARED). */
+const OTHERS_TIMEOUT_MS = 2_000
+
+export class Preparer {
+  readonly #core: SessionCore
+
+  constructor(core: SessionCore) {
+    this.#core = core
+  }
+
+  /** The statement from the cache, or prepared now. */
+  prepare(query: string, policy: LoadBalancingPolicy, options: PrepareOptions): Promise<PreparedStatement> {
+    const keyspace = options.keyspace ?? this.#core.keyspace
+    return this.#core.prepared.getOrPrepare(keyspace, query, () => this.#prepareNow(query, keyspace, policy, options))
+  }
+
+  async #prepareNow(
+    query: string,
+    keyspace: string | null,
+    policy: LoadBalancingPolicy,
+    options: PrepareOptions,
+  ): Promise<PreparedStatement> {
+    const core = this.#core
+    const routing: RoutingRequest & { poolSlot: number } = {
+      keyspace,
+      table: null,
+      replicas: [],
+      isLwt: false,
+      consistency: 'LOCAL_ONE',
+      idempotent: true,
+      poolSlot: core.poolSlot,
+    }
+    const plan = queryPlanOf(policy, routing)
+    const errors = new Map<string, Error>()
+    for (let host = plan.next(); host !== null; host = plan.next()) {
+      const connection = this.#connectionTo(host)
+      if (connection === null) {
+        errors.set(host.endpoint, core.pools.get(host)?.lastError ?? new CqlwireError('there is no connection to it'))
+        continue
+      }
+      try {
+        const result = await sendPrepare(connection, query, options)
+        if (core.cluster.settings.prepared.onAllHosts) await this.#prepareOnOthers(host, query, options)
+        return compileStatement(query, keyspace, result, {
+          registry: core.registry,
+          metadata: core.cluster.metadata,
+          protocolVersion: core.protocolVersion,
+        })
+      } catch (error) {
+        if (!isOfTheNode(error)) throw error
+        errors.set(host.endpoint, error as Error)
+      }
+    }
+    if (core.isShutdown) throw core.shutdownError()
+    const reasons = [...errors].map(([endpoint, error]) => `${endpoint}: ${error.message}`).join('; ')
+    throw new NoHostAvailableError(
+      `No host could prepare ${shorten(query)}: ${reasons === '' ? 'the query plan is empty' : reasons}`,
+      errors,
+    )
+  }
+
+  async #prepareOnOthers(done: Host, query: string, options: PrepareOptions): Promise<void> {
+    const others: Promise<unknown>[] = []
+    for (const host of this.#core.cluster.metadata.hosts.values()) {
+      const connection = host === done ? null : this.#connectionTo(host)
+      if (connection === null) continue
+      const timeoutMs = Math.min(options.timeoutMs, OTHERS_TIMEOUT_MS)
+      others.push(sendPrepare(connection, query, { ...options, timeoutMs }).catch(() => {}))
+    }
+    await Promise.all(others)
+  }
+
+  #connectionTo(host: Host): Connection | null {
+    return this.#core.pools.get(host)?.pick() ?? null
+  }
+}
+
+/** Errors of one node that another may not have. The others (syntax, rights, an abort) are the statement's own. */
+function isOfTheNode(error: unknown): boolean {
+  if (error instanceof OverloadedError || error instanceof IsBootstrappingError) return true
+  if (error instanceof ServerError) return error.protocolCode === 0
+  return error instanceof CqlwireError && error.code !== 'ABORT_ERR'
+}

@@ -1,0 +1,112 @@
+/** What is done about an attempt that failed: prepare again, ask the retry policy, go on to another host, or tell the caller. */
+import { type ConnectionError, CqlwireError } from '../base/errors.js'
+import {
+  IsBootstrappingError,
+  OverloadedError,
+  ReadFailureError,
+  ReadTimeoutError,
+  ServerError,
+  TruncateError,
+  UnavailableError,
+  UnpreparedError,
+  WriteFailureError,
+  WriteTimeoutError,
+} from '../base/server-errors.js'
+import type { Connection } from '../connection/connection.js'
+import type { RetryDecision, RetryPolicy } from '../policies/retry.js'
+import type { Execution } from './execution.js'
+import { ResultSet } from './result-set.js'
+
+/** A node that forgets a statement as soon as it is prepared would be asked for ever. */
+const MAX_UNPREPARED = 10
+/** No policy may retry one request more often than this. */
+const MAX_RETRIES = 100
+
+/** An ERROR answer. */
+export function recover(execution: Execution, connection: Connection, error: ServerError): void {
+  if (error instanceof UnpreparedError) return prepareAgain(execution, connection, error)
+  const decide = decisionFor(error)
+  // Syntax, authorisation, wrong values: the same everywhere and always.
+  if (decide === null) return execution.fail(error)
+  carryOut(execution, connection, error, (policy) => decide(policy, execution))
+}
+
+/** The connection closed before the answer came. */
+export function connectionLost(execution: Execution, connection: Connection, error: ConnectionError): void {
+  if (execution.core.isShutdown) return execution.fail(error)
+  carryOut(execution, connection, error, (policy) => policy.onRequestError(error, execution, error.sent))
+}
+
+type Decide = (policy: RetryPolicy, execution: Execution) => RetryDecision
+
+/** Which hook of a policy an error goes to; null for errors that no retry mends. */
+function decisionFor(error: ServerError): Decide | null {
+  if (error instanceof ReadTimeoutError) return (policy, execution) => policy.onReadTimeout(error, execution)
+  if (error instanceof WriteTimeoutError) return (policy, execution) => policy.onWriteTimeout(error, execution)
+  if (error instanceof UnavailableError) return (policy, execution) => policy.onUnavailable(error, execution)
+  const worthAsking =
+    error instanceof OverloadedError ||
+    error instanceof IsBootstrappingError ||
+    error instanceof TruncateError ||
+    error instanceof ReadFailureError ||
+    error instanceof WriteFailureError ||
+    error.protocolCode === 0x0000
+  return worthAsking ? (policy, execution) => policy.onRequestError(error, execution, true) : null
+}
+
+function carryOut(execution: Execution, connection: Connection, error: CqlwireError, ask: (policy: RetryPolicy) => RetryDecision): void {
+  let decision: RetryDecision
+  try {
+    decision = ask(execution.settings.retry)
+  } catch (cause) {
+    return execution.fail(new CqlwireError(`The retry policy failed over this error: ${error.message}`, { code: 'ERR_POLICY', cause }))
+  }
+  if (decision.kind === 'rethrow' || execution.retries >= MAX_RETRIES) return execution.fail(error)
+  if (decision.kind === 'ignore') return execution.complete(new ResultSet(execution, null, null, null, 0, 0, 0, null))
+  execution.note(execution.host!, error)
+  execution.retries++
+  if (decision.consistency !== undefined) execution.downgraded = decision.consistency
+  attempt(execution, () => {
+    if (decision.kind === 'retry' && connection.hasRoom && execution.sendOn(connection)) return
+    execution.nextAttempt()
+  })
+}
+
+/** The node doesn't know the statement (it was restarted, or its cache was full): tells it, then asks again. */
+function prepareAgain(execution: Execution, connection: Connection, error: UnpreparedError): void {
+  const { request, core } = execution
+  const prepared = core.preparedById(request, error.id)
+  if (prepared === null) return execution.fail(error)
+  if (++execution.unprepared > MAX_UNPREPARED) {
+    return execution.fail(
+      new CqlwireError(
+        `${connection.name} forgot a statement ${MAX_UNPREPARED} times in a row right after it was prepared: ${request.describe()}`,
+        { code: error.code, cause: error },
+      ),
+    )
+  }
+  core.prepareOn(connection, prepared).then(
+    () => {
+      if (execution.isDone) return
+      attempt(execution, () => {
+        if (!(connection.hasRoom && execution.sendOn(connection))) execution.nextAttempt()
+      })
+    },
+    (cause: unknown) => {
+      if (execution.isDone) return
+      if (cause instanceof ServerError) return execution.fail(cause)
+      // The connection was lost meanwhile, or had no room. The request itself was refused, so that it can go elsewhere.
+      execution.note(execution.host!, cause as Error)
+      attempt(execution, () => execution.nextAttempt())
+    },
+  )
+}
+
+/** Sends once more; what goes wrong with that goes to the caller. */
+function attempt(execution: Execution, send: () => void): void {
+  try {
+    send()
+  } catch (error) {
+    execution.fail(error as Error)
+  }
+}

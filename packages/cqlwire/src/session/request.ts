@@ -1,0 +1,234 @@
+/** What is asked, apart from how it is going: the three kinds of request, each of which can write itself into a frame again and again. */
+import type { ByteWriter } from '../wire/byte-writer.js'
+import type { BatchEntry } from '../protocol/batch.js'
+import { writeBatch } from '../protocol/batch.js'
+import { BatchType, FrameFlag, Opcode } from '../protocol/constants.js'
+import { writeCustomPayload } from '../protocol/envelope.js'
+import { writeExecute } from '../protocol/execute.js'
+import { writeQuery } from '../protocol/query.js'
+import { QueryParameters, type ValueWriter } from '../protocol/query-parameters.js'
+import { highHalf } from '../policies/timestamps.js'
+import { consistencyCode } from '../protocol/constants.js'
+import type { BindParameters } from '../codec/bind.js'
+import type { Execution } from './execution.js'
+import type { PreparedStatement } from './prepared-statement.js'
+import { GENERATED, type RequestSettings } from './request-options.js'
+import type { ResultShape } from './result-shape.js'
+import type { BatchKind } from './statements.js'
+
+export interface Request {
+  readonly opcode: number
+  readonly keyspace: string | null
+  readonly table: string | null
+  readonly isConditional: boolean
+  /** The prepared statement that routes the request, and its values. */
+  readonly routed: PreparedStatement | null
+  readonly params: BindParameters
+  frameFlags(settings: RequestSettings): number
+  /** Writes the body; returns the columns that the answer is expected to have, null where it will say them. */
+  write(writer: ByteWriter, version: number, execution: Execution): ResultShape | null
+  /** The request in a message: its text, never its values. */
+  describe(): string
+}
+
+/** Filled anew for each request: encoding is synchronous, and keeps nothing of it. */
+const scratch = new QueryParameters()
+
+function flagsOf(settings: RequestSettings): number {
+  let flags = 0
+  if (settings.trace) flags |= FrameFlag.TRACING
+  if (settings.customPayload !== null) flags |= FrameFlag.CUSTOM_PAYLOAD
+  return flags
+}
+
+interface Timestamped {
+  hasTimestamp: boolean
+  timestampHigh: number
+  timestampLow: number
+}
+
+/** The settings' timestamp, or the generator's next one, as two halves. */
+function putTimestamp(into: Timestamped, execution: Execution): void {
+  const wanted = execution.settings.timestamp
+  const micros = wanted === GENERATED ? execution.core.nextTimestamp(execution) : wanted
+  into.hasTimestamp = micros !== null
+  if (micros === null) return
+  if (typeof micros === 'number') {
+    into.timestampHigh = highHalf(micros)
+    into.timestampLow = micros | 0
+  } else {
+    into.timestampHigh = Number(BigInt.asIntN(32, micros >> 32n))
+    into.timestampLow = Number(BigInt.asIntN(32, micros))
+  }
+}
+
+function fill(execution: Execution, values: ValueWriter | null, params: unknown, skipMetadata: boolean): QueryParameters {
+  const { settings } = execution
+  const p = scratch
+  p.consistency = execution.downgraded === null ? settings.consistencyCode : consistencyCode(execution.downgraded)
+  p.serialConsistency = settings.serialCode
+  p.skipMetadata = skipMetadata
+  p.pageSize = settings.pageSize
+  p.pageState = settings.pageState
+  p.keyspace = null
+  p.nowInSeconds = settings.nowInSeconds
+  p.values = values
+  p.params = params
+  p.namedValues = false
+  putTimestamp(p, execution)
+  return p
+}
+
+/** EXECUTE of a prepared statement. */
+export class ExecuteRequest implements Request {
+  readonly opcode: number = Opcode.EXECUTE
+  readonly prepared: PreparedStatement
+  readonly params: BindParameters
+
+  constructor(prepared: PreparedStatement, params: BindParameters) {
+    this.prepared = prepared
+    this.params = params
+  }
+
+  get routed(): PreparedStatement {
+    return this.prepared
+  }
+
+  get keyspace(): string | null {
+    return this.prepared.tableKeyspace ?? this.prepared.keyspace
+  }
+
+  get table(): string | null {
+    return this.prepared.table
+  }
+
+  get isConditional(): boolean {
+    return this.prepared.shape.isConditional
+  }
+
+  frameFlags(settings: RequestSettings): number {
+    return flagsOf(settings)
+  }
+
+  write(writer: ByteWriter, version: number, execution: Execution): ResultShape | null {
+    const { prepared } = this
+    const { customPayload } = execution.settings
+    if (customPayload !== null) writeCustomPayload(writer, customPayload)
+    const { shape } = prepared
+    // Columns that are known need not come again. Conditional writes answer with columns that depend on the outcome.
+    const skip = shape.columns.length > 0 && !shape.isConditional && !prepared.isStale
+    const p = fill(execution, prepared.bindEncoder, this.params, skip)
+    if (execution.settings.keyspace !== null && execution.settings.keyspace !== prepared.keyspace)
+      execution.core.refuseKeyspace(prepared, execution.settings.keyspace)
+    writeExecute(writer, version, prepared.id, shape.metadataId, p)
+    return shape
+  }
+
+  describe(): string {
+    return shorten(this.prepared.query)
+  }
+}
+
+/** QUERY: a text, perhaps with values whose types were guessed. */
+export class QueryRequest implements Request {
+  readonly opcode: number = Opcode.QUERY
+  readonly query: string
+  readonly params: BindParameters
+  readonly values: ValueWriter | null
+  readonly namedValues: boolean
+  readonly routed = null
+  readonly table = null
+  readonly keyspace = null
+  readonly isConditional = false
+
+  constructor(query: string, params: BindParameters, values: ValueWriter | null, namedValues: boolean) {
+    this.query = query
+    this.params = params
+    this.values = values
+    this.namedValues = namedValues
+  }
+
+  frameFlags(settings: RequestSettings): number {
+    return flagsOf(settings)
+  }
+
+  write(writer: ByteWriter, version: number, execution: Execution): ResultShape | null {
+    const { settings } = execution
+    if (settings.customPayload !== null) writeCustomPayload(writer, settings.customPayload)
+    const p = fill(execution, this.values, this.params, false)
+    p.namedValues = this.namedValues
+    p.keyspace = settings.keyspace
+    writeQuery(writer, version, this.query, p)
+    return null
+  }
+
+  describe(): string {
+    return shorten(this.query)
+  }
+}
+
+/** BATCH. */
+export class BatchRequest implements Request {
+  readonly opcode: number = Opcode.BATCH
+  readonly kind: BatchKind
+  readonly entries: readonly BatchEntry[]
+  /** The first prepared statement of the batch. */
+  readonly routed: PreparedStatement | null
+  readonly params: BindParameters
+  readonly prepared: readonly PreparedStatement[]
+  readonly isConditional = false
+
+  constructor(
+    kind: BatchKind,
+    entries: readonly BatchEntry[],
+    prepared: readonly PreparedStatement[],
+    routed: PreparedStatement | null,
+    params: BindParameters,
+  ) {
+    this.kind = kind
+    this.entries = entries
+    this.prepared = prepared
+    this.routed = routed
+    this.params = params
+  }
+
+  get keyspace(): string | null {
+    return this.routed?.tableKeyspace ?? null
+  }
+
+  get table(): string | null {
+    return this.routed?.table ?? null
+  }
+
+  frameFlags(settings: RequestSettings): number {
+    return flagsOf(settings)
+  }
+
+  write(writer: ByteWriter, version: number, execution: Execution): ResultShape | null {
+    const { settings } = execution
+    if (settings.customPayload !== null) writeCustomPayload(writer, settings.customPayload)
+    const p = fill(execution, null, null, false)
+    writeBatch(writer, version, {
+      type: BatchType[this.kind],
+      statements: this.entries,
+      consistency: p.consistency,
+      serialConsistency: p.serialConsistency,
+      hasTimestamp: p.hasTimestamp,
+      timestampHigh: p.timestampHigh,
+      timestampLow: p.timestampLow,
+      keyspace: settings.keyspace,
+      nowInSeconds: p.nowInSeconds,
+    })
+    return null
+  }
+
+  describe(): string {
+    return `A ${this.kind} batch of ${this.entries.length} statements`
+  }
+}
+
+/** A statement's text in a message. */
+export function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return `"${line.length > 120 ? `${line.slice(0, 117)}...` : line}"`
+}

@@ -1,0 +1,200 @@
+/** An answer to a statement. It owns its bytes; rows are made as they are asked for. */
+import { CqlwireError } from '../base/errors.js'
+import type { Column } from '../codec/columns.js'
+import type { ColumnSpec } from '../codec/data-type.js'
+import { RowCursor } from '../codec/rows-cursor.js'
+import type { Host } from '../metadata/host.js'
+import type { Envelope } from '../protocol/envelope.js'
+import { Uuid } from '../values/uuid.js'
+import type { ByteBlock } from '../wire/byte-block.js'
+import type { Execution } from './execution.js'
+import { PageIterator } from './page-iterator.js'
+import type { QueryTrace } from './query-trace.js'
+import type { ResultShape } from './result-shape.js'
+import { RowIterator } from './row-iterator.js'
+
+/** How a request went. */
+export interface ExecutionInfo {
+  /** The node that answered. */
+  readonly coordinator: Host | null
+  /** Nodes that were left for another one, with the reason, by endpoint. */
+  readonly triedHosts: ReadonlyMap<string, Error>
+  /** How often the request was sent, retries and speculative executions included. */
+  readonly attempts: number
+  readonly speculativeExecutions: number
+  /** The consistency level that the answer was given at. */
+  readonly achievedConsistency: string
+  /** After a change of the schema: whether all nodes that are up agreed on it in time. */
+  readonly schemaAgreed: boolean
+}
+
+const NO_COLUMNS: readonly ColumnSpec[] = Object.freeze([])
+const NO_ERRORS: ReadonlyMap<string, Error> = new Map()
+
+/** Rows with the columns as own properties, unless the request has another `rowFactory`. */
+export type DefaultRow = Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- what a column holds is known to its table only
+
+export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable<Row> {
+  /** The number of rows of this page, whatever the row factory. */
+  readonly length: number
+  /** What to give as `pageState` to read on later; null on the last page. */
+  readonly pageState: Buffer | null
+  /** @internal */
+  schemaAgreed = true
+  private readonly execution: Execution
+  private readonly envelope: Envelope | null
+  private readonly shape: ResultShape | null
+  private block: ByteBlock | null
+  private readonly start: number
+  private readonly end: number
+  private made: unknown = null
+  private readonly coordinator: Host | null
+  private readonly attempts: number
+
+  /** @internal */
+  constructor(
+    execution: Execution,
+    envelope: Envelope | null,
+    shape: ResultShape | null,
+    block: ByteBlock | null,
+    start: number,
+    end: number,
+    length: number,
+    pageState: Buffer | null,
+  ) {
+    this.length = length
+    this.pageState = pageState
+    this.execution = execution
+    this.envelope = envelope
+    this.shape = shape
+    this.block = block
+    this.start = start
+    this.end = end
+    this.coordinator = execution.host
+    this.attempts = execution.attempts
+  }
+
+  /**
+   * The rows of this page: an array, or with `rowFactory: 'columns'` an object with one `Column` per selected column.
+   * Made at the first look, and kept.
+   *
+   * @throws {MalformedFrameError} the server's bytes are not values of the columns' types
+   */
+  get rows(): Row[] {
+    return (this.made ??= this.makeRows()) as Row[]
+  }
+
+  private makeRows(): unknown {
+    const { shape, block } = this
+    const factory = this.execution.settings.rowFactory
+    if (factory === 'columns') return this.makeColumns()
+    if (shape === null || block === null) return []
+    const rows = shape.decoder(factory).rows(new RowCursor(block, this.start, this.end), this.length)
+    this.block = null // the rows stand for the bytes from now on
+    return rows
+  }
+
+  private makeColumns(): Record<string, Column> {
+    const { shape } = this
+    if (shape === null) return Object.create(null) as Record<string, Column>
+    const block = this.block ?? { buffer: Buffer.alloc(0), view: new DataView(new ArrayBuffer(0)) }
+    return shape.columnsDecoder().decode(new RowCursor(block, this.start, this.end), this.length)
+  }
+
+  /** The rows of this page, one by one. Before `rows` was asked for, each is made as it is reached and not kept. */
+  [Symbol.iterator](): IterableIterator<Row> {
+    const factory = this.execution.settings.rowFactory
+    if (factory === 'columns')
+      throw new CqlwireError("With rowFactory 'columns', result.rows holds columns; there are no rows to iterate over", {
+        code: 'ERR_INVALID_ARGUMENT',
+      })
+    if (this.made !== null) return (this.made as Row[])[Symbol.iterator]()
+    const { shape, block } = this
+    if (shape === null || block === null) return ([] as Row[])[Symbol.iterator]()
+    return new RowIterator<Row>(shape.decoder(factory) as never, new RowCursor(block, this.start, this.end), this.length)
+  }
+
+  /** The rows of this page and of all that follow; the next page is asked for while the present one is read. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Row> {
+    return new PageIterator<Row>(this)
+  }
+
+  /** The first row of this page, or null. */
+  one(): Row | null {
+    if (this.length === 0) return null
+    if (this.made !== null) return (this.made as Row[])[0]!
+    for (const row of this) return row
+    return null
+  }
+
+  /** All rows of all pages. */
+  async all(): Promise<Row[]> {
+    if (this.pageState === null) return this.rows
+    const rows: Row[] = []
+    for await (const row of this) rows.push(row)
+    return rows
+  }
+
+  /** The columns in the query's order; empty where the answer has none. */
+  get columns(): readonly ColumnSpec[] {
+    return this.shape === null ? NO_COLUMNS : this.shape.columns
+  }
+
+  get hasMorePages(): boolean {
+    return this.pageState !== null
+  }
+
+  /** The next page as a result of its own; null after the last one. */
+  fetchNextPage(): Promise<ResultSet<Row> | null> {
+    return this.pageState === null
+      ? Promise.resolve(null)
+      : (this.execution.core.nextPage(this.execution, this.pageState) as Promise<ResultSet<Row>>)
+  }
+
+  /** Whether a conditional statement was applied; true for all other statements. */
+  get wasApplied(): boolean {
+    const { shape, block } = this
+    if (shape === null || !shape.isConditional || this.length === 0) return true
+    if (block === null) return (this.rows[0] as Record<string, unknown>)['[applied]'] === true
+    // [applied] is the first column: a boolean of one byte.
+    return block.view.getInt32(this.start) === 1 && block.view.getUint8(this.start + 4) !== 0
+  }
+
+  /** What the server warns of; empty mostly. */
+  get warnings(): readonly string[] {
+    return this.envelope === null ? [] : this.envelope.warnings
+  }
+
+  /** Bytes by name from the server's query handler, or null. */
+  get customPayload(): ReadonlyMap<string, Buffer | null> | null {
+    return this.envelope === null ? null : this.envelope.customPayload
+  }
+
+  /** The id of the trace, where the request was made with `trace: true`. */
+  get traceId(): Uuid | null {
+    const bytes = this.envelope === null ? null : this.envelope.traceId
+    return bytes === null ? null : Uuid.fromBytes(bytes)
+  }
+
+  /** The trace of the request, once the server has written it (it does so afterwards: this waits, `maxWaitMs` at most). */
+  getTrace(options: { readonly maxWaitMs?: number } = {}): Promise<QueryTrace> {
+    const { traceId } = this
+    if (traceId === null)
+      return Promise.reject(
+        new CqlwireError('This request was not traced: execute it with { trace: true }', { code: 'ERR_INVALID_ARGUMENT' }),
+      )
+    return this.execution.core.readTrace(traceId, options.maxWaitMs)
+  }
+
+  get info(): ExecutionInfo {
+    const { execution } = this
+    return {
+      coordinator: this.coordinator,
+      triedHosts: execution.errors ?? NO_ERRORS,
+      attempts: this.attempts,
+      speculativeExecutions: execution.speculative,
+      achievedConsistency: execution.consistency,
+      schemaAgreed: this.schemaAgreed,
+    }
+  }
+}

@@ -1,0 +1,207 @@
+/** What every request of a session needs: its connections, routing, statements, and the queue for when all is busy. */
+import { BusyError, CqlwireError, InvalidArgumentError, ShutdownError } from '../base/errors.js'
+import { RingQueue } from '../base/ring-queue.js'
+import type { CodecRegistry } from '../codec/codec.js'
+import type { ClusterCore } from '../cluster/cluster-core.js'
+import type { PoolSet } from '../cluster/pool-set.js'
+import type { Connection } from '../connection/connection.js'
+import type { Host } from '../metadata/host.js'
+import type { SchemaChange } from '../protocol/schema-change.js'
+import type { Uuid } from '../values/uuid.js'
+import { ByteWriter } from '../wire/byte-writer.js'
+import { Execution } from './execution.js'
+import { sendPrepare, shapeOf } from './prepare.js'
+import type { PreparedCache } from './prepared-cache.js'
+import type { PreparedStatement } from './prepared-statement.js'
+import { type QueryTrace, readTrace } from './query-trace.js'
+import type { Request } from './request.js'
+import { RequestSettings } from './request-options.js'
+import type { ResultSet } from './result-set.js'
+
+const NO_REPLICAS: readonly Host[] = Object.freeze([])
+
+/** The partition key of the request being routed; used and done with within one call. */
+const keyWriter = new ByteWriter(256)
+
+export class SessionCore {
+  readonly cluster: ClusterCore
+  readonly pools: PoolSet
+  readonly prepared: PreparedCache
+  readonly registry: CodecRegistry
+  readonly poolSlot: number
+  keyspace: string | null
+  isShutdown = false
+  readonly #queue = new RingQueue<Execution>()
+  readonly #maxQueued: number
+  #draining = false
+  /** The request that was taken out of the queue and found no room again. */
+  #refused: Execution | null = null
+
+  constructor(cluster: ClusterCore, pools: PoolSet, prepared: PreparedCache, keyspace: string | null) {
+    this.cluster = cluster
+    this.pools = pools
+    this.prepared = prepared
+    this.registry = cluster.registry
+    this.poolSlot = pools.slot
+    this.keyspace = keyspace
+    this.#maxQueued = cluster.settings.pool.maxQueuedRequests
+  }
+
+  get protocolVersion(): number {
+    return this.cluster.protocolVersion
+  }
+
+  get queued(): number {
+    return this.#queue.length
+  }
+
+  // --- routing
+
+  /** The replicas of the request's partition; none where it isn't known. Errors of the key's values are thrown. */
+  replicasOf(request: Request): readonly Host[] {
+    const { routed } = request
+    if (routed === null || routed.routing === null || request.params === null || request.params === undefined) return NO_REPLICAS
+    const { tokenMap, hosts } = this.cluster.metadata
+    if (tokenMap === null || hosts.size === 1) return NO_REPLICAS
+    keyWriter.reset()
+    if (!routed.routing.write(keyWriter, request.params)) return NO_REPLICAS
+    return tokenMap.replicasOfKey(routed.tableKeyspace ?? this.keyspace ?? '', keyWriter.buffer, 0, keyWriter.position)
+  }
+
+  hostByName(endpoint: string): Host | null {
+    return this.cluster.metadata.hosts.get(endpoint) ?? null
+  }
+
+  nextTimestamp(_execution: Execution): number | bigint | null {
+    return this.cluster.settings.timestampGenerator.next()
+  }
+
+  // --- running requests
+
+  /** Starts a request; the returned promise is its outcome. */
+  run(request: Request, settings: RequestSettings): Promise<ResultSet> {
+    return new Promise((resolve, reject) => this.submit(request, settings, resolve, reject))
+  }
+
+  /** Starts a request whose outcome goes to one of the two functions. Throws what is wrong at once. */
+  submit(request: Request, settings: RequestSettings, resolve: (result: ResultSet) => void, reject: (error: Error) => void): Execution {
+    if (this.isShutdown) throw this.shutdownError()
+    const execution = new Execution(this, request, settings, resolve, reject)
+    execution.start()
+    return execution
+  }
+
+  shutdownError(): ShutdownError {
+    return new ShutdownError('The session is shut down; nothing was sent. Make a new one with cluster.connect()')
+  }
+
+  /** Waits for room on a connection. The queue is bounded: past it, the request fails. */
+  enqueue(execution: Execution): void {
+    if (this.#queue.length >= this.#maxQueued) {
+      return execution.fail(
+        new BusyError(
+          `${execution.request.describe()} was not sent: every connection is at its limit, and ${this.#queue.length} requests wait already (pool.maxQueuedRequests). Send fewer at once, e.g. with executeConcurrent`,
+        ),
+      )
+    }
+    if (this.#draining) this.#refused = execution
+    else this.#queue.push(execution)
+  }
+
+  /** A request is over: one that waits may go. */
+  requestDone(): void {
+    if (this.#queue.length > 0 && !this.#draining) this.#drain()
+  }
+
+  #drain(): void {
+    this.#draining = true
+    for (let execution = this.#queue.shift(); execution !== undefined; execution = this.#queue.shift()) {
+      if (execution.isDone) continue
+      try {
+        execution.nextAttempt()
+      } catch (error) {
+        execution.fail(error as Error)
+      }
+      if (this.#refused === null) continue
+      this.#queue.unshift(this.#refused)
+      this.#refused = null
+      break
+    }
+    this.#draining = false
+  }
+
+  // --- answers that change more than their request
+
+  /** `USE` was executed: every connection of the session follows. */
+  async keyspaceSet(execution: Execution, connection: Connection, keyspace: string, result: ResultSet): Promise<void> {
+    connection.keyspace = keyspace
+    try {
+      this.keyspace = keyspace
+      await this.pools.setKeyspace(keyspace)
+      execution.complete(result)
+    } catch (error) {
+      execution.fail(error as Error)
+    }
+  }
+
+  /** The schema changed by this request: it is over when the nodes agree and the metadata are read again. */
+  async schemaChanged(execution: Execution, change: SchemaChange, result: ResultSet): Promise<void> {
+    try {
+      result.schemaAgreed = await this.cluster.afterSchemaChange(change)
+    } catch {
+      result.schemaAgreed = false // the change itself was carried out
+    }
+    execution.complete(result)
+  }
+
+  // --- prepared statements
+
+  preparedById(request: Request, id: Uint8Array): PreparedStatement | null {
+    return this.prepared.ofRequest(request, id)
+  }
+
+  /** Tells one node about a statement again. What it says of the columns is news where the table was altered. */
+  async prepareOn(connection: Connection, prepared: PreparedStatement): Promise<void> {
+    const keyspace = connection.protocolVersion >= 5 && prepared.keyspace !== connection.keyspace ? prepared.keyspace : null
+    const result = await sendPrepare(connection, prepared.query, {
+      timeoutMs: this.cluster.settings.requestDefaults.timeoutMs || 10_000,
+      keyspace,
+      customPayload: null,
+    })
+    if (!result.id.equals(prepared.id)) {
+      throw new CqlwireError(
+        `${connection.name} gives the statement another id than before: it was prepared in the keyspace ${JSON.stringify(prepared.keyspace)}, and the session is in ${JSON.stringify(this.keyspace)} now. Prepare it again, or qualify its tables`,
+        { code: 'ERR_UNPREPARED' },
+      )
+    }
+    prepared.shape = shapeOf(result, this.registry)
+    prepared.isStale = false
+  }
+
+  refuseKeyspace(prepared: PreparedStatement, keyspace: string): never {
+    throw new InvalidArgumentError(
+      `A prepared statement keeps the keyspace it was prepared in (${JSON.stringify(prepared.keyspace)}): the request option keyspace can't make it ${JSON.stringify(keyspace)}. Use session.prepare(query, { keyspace }). Nothing was sent`,
+    )
+  }
+
+  // --- results
+
+  /** The page after one that ended with `pageState`: the same request once more. */
+  nextPage(execution: Execution, pageState: Uint8Array): Promise<ResultSet> {
+    const settings = new RequestSettings(execution.settings)
+    settings.pageState = pageState
+    return this.run(execution.request, settings)
+  }
+
+  readTrace(id: Uuid, maxWaitMs?: number): Promise<QueryTrace> {
+    return readTrace(this.cluster, id, maxWaitMs)
+  }
+
+  /** Fails what waits, closes the connections when what was sent is answered. */
+  close(): void {
+    if (this.isShutdown) return
+    this.isShutdown = true
+    for (let execution = this.#queue.shift(); execution !== undefined; execution = this.#queue.shift()) execution.fail(this.shutdownError())
+    this.pools.close(true)
+  }
+}
