@@ -36,7 +36,7 @@ export function describeValue(value: unknown): string {
       return 'a function'
     case 'symbol':
       return `${shorten(value.toString())} (symbol)`
-    default:
+    case 'object':
       return value === null ? 'null' : describeObject(value)
   }
 }
