@@ -1,34 +1,9 @@
 import { AbortError } from '../base/errors.js'
 import { launch } from './cluster.js'
-import type { EmbeddedTls } from './certificates.js'
-import type { EmbeddedNode } from './node.js'
+import type { EmbeddedCassandra } from './embedded-cassandra.js'
 import type { EmbeddedCassandraOptions } from './options.js'
 import { defaultProgress } from './progress.js'
 import { resolveEmbeddedOptions } from './resolve-options.js'
-
-/** The name and the password of a client's login. */
-export interface EmbeddedAuth {
-  readonly username: string
-  readonly password: string
-}
-
-/** A running Apache Cassandra. `await using` stops it at the end of the block. */
-export interface EmbeddedCassandra extends AsyncDisposable {
-  /** The nodes' addresses, as a driver takes them. */
-  readonly contactPoints: readonly string[]
-  readonly port: number
-  /** The first node's data centre. */
-  readonly localDataCenter: string
-  readonly nodes: readonly EmbeddedNode[]
-  /** What a client logs in with, where `passwordAuthentication` is on. */
-  readonly auth?: EmbeddedAuth
-  /** What a client connects with, where `tls` is on. */
-  readonly tls?: EmbeddedTls
-  /** Where data and logs stand: a folder `node1`, `node2`, ... for each node. */
-  readonly directory: string
-  /** Ends every node. A temporary folder is removed (so the nodes are killed); a given one is kept (so they stop in order). */
-  stop(): Promise<void>
-}
 
 /**
  * Starts an Apache Cassandra, one node or a cluster, and resolves when every node answers CQL and knows the others.

@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cacheDirectory } from './cache-directory.js'
-import type { EmbeddedAuth, EmbeddedCassandra } from './cassandra.js'
+import type { EmbeddedAuth, EmbeddedCassandra } from './embedded-cassandra.js'
 import { encryptionOptions, makeCertificates, type ClusterCertificates, type EmbeddedTls } from './certificates.js'
 import { Guardian } from './guardian.js'
 import { findJava } from './java.js'
-import { waitUntilJoined } from './joined.js'
+import { waitUntilJoined, waitUntilSeen } from './joined.js'
 import { argumentFile, jvmArguments } from './jvm-flags.js'
 import { resolveJars } from './maven.js'
 import { assertEnoughMemory } from './memory.js'
@@ -97,7 +97,7 @@ class ManagedCassandra implements EmbeddedCassandra {
       const began = Date.now()
       const title = `node ${i + 1} of ${places.length}`
       progress(`starting ${title} on ${node.address}:${node.port} (${node.dataCenter}, ${node.rack})`)
-      await node.start(signal)
+      await node.startAlone(signal)
       progress(`${title} answers CQL after ${((Date.now() - began) / 1000).toFixed(1)} s`)
     }
     await waitUntilJoined(this.nodes, startTimeoutMs, signal)
@@ -127,7 +127,8 @@ class ManagedCassandra implements EmbeddedCassandra {
       encryption: certificates === null ? null : encryptionOptions(certificates, tls?.clientAuth === true),
     })
     const argsFile = join(files.directory, 'java.args')
-    await writeFile(argsFile, argumentFile(jvmArguments(files, this.#runtime.jars, heap, jvmOptions)))
+    const settings = { heap, nodes: places.length, extra: jvmOptions }
+    await writeFile(argsFile, argumentFile(jvmArguments(files, this.#runtime.jars, settings)))
     const client =
       certificates === null ? null : { ca: certificates.client.ca, cert: certificates.client.cert, key: certificates.client.key }
     const plan = {
@@ -138,6 +139,7 @@ class ManagedCassandra implements EmbeddedCassandra {
       command: [this.#runtime.java, `@${argsFile}`],
       directory: files.directory,
       log: files.log,
+      seen: (): Promise<void> => waitUntilSeen(this.nodes, startTimeoutMs),
       target: { address: place.address, port, auth: this.auth ?? null, tls: client, timeoutMs: 2000 },
     }
     return new ManagedNode(plan, this.#guardian)

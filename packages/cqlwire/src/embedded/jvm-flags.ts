@@ -47,13 +47,32 @@ const opensToAll = [
 const quickProperties = {
   'cassandra.ring_delay_ms': '100',
   'cassandra.skip_wait_for_gossip_to_settle': '0',
-  'cassandra.superuser_setup_delay_ms': '0',
   'cassandra.shutdown_announce_in_ms': '100',
   'cassandra.memtable.row_overhead_size': '180',
 }
 
-/** The arguments of `java` for one node. `heap` is in MiB; `extra` comes last of the flags, so that it wins. */
-export function jvmArguments(files: NodeFiles, jars: readonly string[], heap: number, extra: readonly string[]): string[] {
+/** What the JVM of a node is started with. */
+export interface JvmSettings {
+  /** MiB. */
+  readonly heap: number
+  /** How many nodes the cluster has. */
+  readonly nodes: number
+  /** Flags that come last, so that they win. */
+  readonly extra: readonly string[]
+}
+
+/**
+ * Where passwords stand. The default superuser is read at QUORUM: with one replica each login would fail while that node is down, so three
+ * nodes or more hold three. Then the second node must be up before the superuser can be made; until then Cassandra tries at each delay.
+ */
+function authProperties(nodes: number): Record<string, string> {
+  return nodes < 3
+    ? { 'cassandra.superuser_setup_delay_ms': '0' }
+    : { 'cassandra.superuser_setup_delay_ms': '500', 'cassandra.system_auth.default_rf': '3' }
+}
+
+/** The arguments of `java` for one node. */
+export function jvmArguments(files: NodeFiles, jars: readonly string[], { heap, nodes, extra }: JvmSettings): string[] {
   const properties = {
     'cassandra.config': fileUrl(files.yaml),
     'cassandra-rackdc.properties': fileUrl(files.rackdc),
@@ -65,6 +84,7 @@ export function jvmArguments(files: NodeFiles, jars: readonly string[], heap: nu
     'jdk.attach.allowAttachSelf': 'true',
     'java.io.tmpdir': files.directory,
     ...quickProperties,
+    ...authProperties(nodes),
   }
   return [
     ...memoryFlags(heap),

@@ -21,7 +21,7 @@ export interface EmbeddedNode {
   /** The number of the JVM's process, or null where the node is down. */
   readonly pid: number | null
   readonly state: EmbeddedNodeState
-  /** Starts the node again, with its data; resolves when it answers CQL. Does nothing where it is up. */
+  /** Starts the node again, with its data; resolves when it answers CQL and the nodes that are up see each other. Does nothing where it is up. */
   start(): Promise<void>
   /** Stops the node in order (SIGTERM): it tells its peers, flushes, and ends; after 30 s it is killed. */
   stop(): Promise<void>
@@ -48,6 +48,8 @@ export interface NodePlan {
   readonly log: string
   readonly target: RawTarget
   readonly startTimeoutMs: number
+  /** Resolves when the nodes that are up see each other. */
+  readonly seen: () => Promise<void>
 }
 
 const stopTimeoutMs = 30_000
@@ -89,7 +91,13 @@ export class ManagedNode implements EmbeddedNode {
     return this.#plan.target
   }
 
-  async start(signal?: AbortSignal): Promise<void> {
+  async start(): Promise<void> {
+    await this.startAlone()
+    await this.#plan.seen()
+  }
+
+  /** Resolves when it answers CQL. */
+  async startAlone(signal?: AbortSignal): Promise<void> {
     if (!this.#guardian.onDuty) {
       throw new EmbeddedCassandraError(`Node ${this.address} belongs to a Cassandra that was stopped: start a new one`, {
         address: this.address,
@@ -120,7 +128,7 @@ export class ManagedNode implements EmbeddedNode {
     this.#state = 'stopping'
     run.signal('SIGCONT')
     run.signal('SIGTERM')
-    const inTime = await Promise.race([run.ended, delay(stopTimeoutMs, null, { ref: false })])
+    const inTime = await holdingTheProcess(Promise.race([run.ended, delay(stopTimeoutMs, null, { ref: false })]))
     if (inTime === null) run.signal('SIGKILL')
     await this.#untilGone(run)
   }
