@@ -14,7 +14,7 @@
       const { ctx } = chart
       ctx.save()
       ctx.fillStyle = color('text')
-      ctx.font = '11px system-ui, sans-serif'
+      ctx.font = `11px ${Chart.defaults.font.family}`
       ctx.textBaseline = 'middle'
       chart.data.datasets.forEach((dataset, index) => {
         chart.getDatasetMeta(index).data.forEach((bar, at) => {
@@ -127,6 +127,7 @@
   }
 
   function draw() {
+    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily
     for (const chart of charts.splice(0)) chart.destroy()
     for (const [id, data] of Object.entries(report.bars)) bars(id, data)
     for (const [id, data] of Object.entries(report.lines)) lines(id, data)

@@ -4,7 +4,7 @@ import type { Measurement } from './meter.js'
 import { count, measure } from './numbers.js'
 import { isRight, type PatternResult } from './results.js'
 
-const head = ['pattern', 'rows', '', 'seconds', 'rows/s', 'p50 ms', 'p99 ms', 'CPU-s per million', 'check']
+const head = ['pattern', 'rows', '', 'seconds', 'rows/s', 'p50 ms', 'p99 ms', 'CPU-s/M', 'check']
 
 /** Two lines for each pattern: what it wrote, and what it read. */
 export function resultsTable(patterns: readonly PatternResult[]): string {
@@ -21,7 +21,7 @@ export function resultsTable(patterns: readonly PatternResult[]): string {
   const notes = [
     ...samples,
     'latency: from sending a request to its result in the hands of the program, which takes results in order where the pattern does',
-    'CPU-s: user and system time of this process (all threads, without the server) per million requests',
+    'CPU-s/M: user and system time of this process (all threads, without the server) per million requests',
   ]
   return `${table.toString()}\n${notes.join('\n')}`
 }

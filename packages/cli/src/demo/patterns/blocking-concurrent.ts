@@ -7,7 +7,7 @@ const requestsPerCall = 2_000
 /** Blocks the thread while many requests are in flight behind it. */
 export const blockingConcurrent: Pattern = {
   name: 'blocking_concurrent',
-  title: 'blocking, executeConcurrentWithArgs',
+  title: 'blocking, concurrent',
   sequential: false,
   code: `const results = blocking.executeConcurrentWithArgs(cql, allParams, { concurrency })`,
   async run(work: Work): Promise<void> {

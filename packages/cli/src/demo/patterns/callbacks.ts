@@ -52,7 +52,11 @@ class Pipeline {
 
   readonly #answer = (result: ResultSet, index: number, sentAt: number): void => {
     if (this.#failed) return
-    this.#work.done(index, result, sentAt)
+    try {
+      this.#work.done(index, result, sentAt)
+    } catch (error) {
+      return this.#fail(error) // what a callback throws, nobody hears
+    }
     if (++this.#answered === this.#work.requests) this.#resolve()
     else if (this.#sent < this.#work.requests) this.#sendNext()
   }

@@ -71,12 +71,12 @@ function latencies(patterns: readonly PatternResult[], of: (pattern: PatternResu
     return [{ label: pattern.title, pattern: index, data }]
   })
   const all = patterns.flatMap(({ write, read }) => [write.latencyMs, read.latencyMs]).filter((found) => found !== null)
-  const min = Math.min(1, ...all.map(({ p50 }) => p50)) / 1.3
-  const max = Math.max(1, ...all.map((found) => found.max)) * 1.3
+  const min = oneTwoFive(Math.min(1, ...all.map(({ p50 }) => p50)), Math.floor)
+  const max = oneTwoFive(Math.max(1, ...all.map((found) => found.max)), Math.ceil)
   return {
     series,
-    min: rounded(min),
-    max: rounded(max),
+    min,
+    max,
     x: 'percentile',
     y: 'milliseconds (logarithmic)',
     unit: 'ms',
@@ -98,8 +98,15 @@ function overTime(patterns: readonly PatternResult[], of: (pattern: PatternResul
 
 const rounded = (value: number): number => Number(value.toPrecision(4))
 
-/** The next number of two digits and zeros: where an axis may end. */
+/** The next multiple of half a power of ten: where an axis may end. */
 function roundedUp(value: number): number {
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1) * 5
+  const step = 10 ** Math.floor(Math.log10(value)) / 2
   return Math.ceil(value / step) * step
+}
+
+/** The nearest of 1, 2, 5 times a power of ten that is not above (`Math.floor`) or not below (`Math.ceil`) the value: where a logarithmic axis may end. */
+function oneTwoFive(value: number, toward: (value: number) => number): number {
+  const power = 10 ** Math.floor(Math.log10(value))
+  const steps = [1, 2, 5, 10].map((step) => rounded(step * power))
+  return toward === Math.floor ? steps.findLast((step) => step <= value)! : steps.find((step) => step >= value)!
 }

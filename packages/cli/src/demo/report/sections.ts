@@ -31,10 +31,13 @@ function rowsOf(pattern: PatternResult): string {
   const good = isRight(pattern.rows, pattern.check)
   const rows = `${count(pattern.rows)}${pattern.sample ? ' *' : ''}`
   return `<tbody>
-<tr><td class="text pattern" rowspan="2">${html(pattern.title)}</td><td rowspan="2">${rows}</td><td class="text">write</td>${cells(pattern.write)}<td class="text ${good ? 'good' : 'bad'}" rowspan="2">${html(verdict(pattern))}</td></tr>
+<tr><td class="text pattern" rowspan="2">${breakable(pattern.title)}</td><td rowspan="2">${rows}</td><td class="text">write</td>${cells(pattern.write)}<td class="text ${good ? 'good' : 'bad'}" rowspan="2">${html(verdict(pattern))}</td></tr>
 <tr><td class="text">read</td>${cells(pattern.read)}</tr>
 </tbody>`
 }
+
+/** Lets a narrow screen break a long name between its words. */
+const breakable = (title: string): string => html(title).replace(/([a-z])([A-Z])/g, '$1<wbr>$2')
 
 function cells(measured: Measurement): string {
   const { latencyMs } = measured
