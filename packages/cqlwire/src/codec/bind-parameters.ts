@@ -7,7 +7,7 @@
 import { InvalidArgumentError } from '../base/errors.js'
 import { nearestName } from '../base/nearest-name.js'
 import { describeValue } from '../values/describe-value.js'
-import { describeType } from './bind-describe.js'
+import { formatType } from './format-type.js'
 import type { ColumnSpec } from './data-type.js'
 
 export type BindParameters = readonly unknown[] | Readonly<Record<string, unknown>> | null | undefined
@@ -17,7 +17,7 @@ const NONE: readonly unknown[] = []
 /** How messages name a marker, e.g. `Parameter 2 of 5, "tags" (list<text>),`. */
 export function describeMarker(columns: readonly ColumnSpec[], index: number): string {
   const { name, type } = columns[index]!
-  return `Parameter ${index + 1} of ${columns.length}, "${name}" (${describeType(type)}),`
+  return `Parameter ${index + 1} of ${columns.length}, "${name}" (${formatType(type)}),`
 }
 
 export class ParameterOrder {
@@ -87,7 +87,7 @@ export class ParameterOrder {
         ? `${describeMarker(this.#columns, got)} is the first one missing (bind undefined to leave a column as it is)`
         : expected === 0
           ? 'it has no markers'
-          : `the last marker is "${this.#columns[expected - 1]!.name}" (${describeType(this.#columns[expected - 1]!.type)})`
+          : `the last marker is "${this.#columns[expected - 1]!.name}" (${formatType(this.#columns[expected - 1]!.type)})`
     return new InvalidArgumentError(
       `The statement takes ${expected} ${expected === 1 ? 'parameter' : 'parameters'}, got ${got}: ${fix}. Nothing was sent`,
     )

@@ -9,7 +9,7 @@ import { CqlwireError, MalformedFrameError } from '../base/errors.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import type { CodecRegistry, Codec } from './codec.js'
 import type { ColumnSpec } from './data-type.js'
-import { describeType } from './bind-describe.js'
+import { formatType } from './format-type.js'
 import type { RowCursor } from './rows-cursor.js'
 
 export class RowCell {
@@ -59,7 +59,7 @@ export class RowCell {
   }
 
   private describe(): string {
-    return `The value of column ${JSON.stringify(this.column.name)} (${describeType(this.column.type)})`
+    return `The value of column ${JSON.stringify(this.column.name)} (${formatType(this.column.type)})`
   }
 }
 
