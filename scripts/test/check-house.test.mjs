@@ -152,6 +152,15 @@ describe('texts', () => {
     assert.deepEqual(findings(files), ['README.md:8 examples'])
   })
 
+  test('wants an entry in the lock file for every dependency, looked up as Node does', () => {
+    const packages = {
+      '': { dependencies: { a: '1' } },
+      'node_modules/a': { dependencies: { b: '1' }, optionalDependencies: { '@c/other-platform': '1' } },
+      'node_modules/a/node_modules/b': { dependencies: { a: '1' } },
+    }
+    assert.deepEqual(findings({ '/package-lock.json': JSON.stringify({ packages }) }), ['package-lock.json:1 lock'])
+  })
+
   test('finds the host of a registry, a download address, and a folder of a machine', () => {
     const host = ['registry', 'npmjs', 'org'].join('.')
     const files = {
