@@ -45,21 +45,16 @@ function problemOf(node) {
   return exportsDefault ? 'has a default export: export it by name, so that it has one name in every file' : undefined
 }
 
-/** `test/unit/codec/varint.test.ts` is about `src/codec/varint.ts`; `varint.limits.test.ts` is about the same file. */
+/** `test/unit/codec/varint.test.ts` is about `src/codec/varint.ts`; `varint-limits.test.ts` is about the same file. */
 export function checkMirrors(files, root) {
   return files.flatMap(({ path }) => {
     const match = /^(packages\/[^/]+)\/test\/unit\/(?:(.*)\/)?([^/]+)\.test\.ts$/.exec(path)
     if (match === null) return []
     const [, home, folder, name] = match
-    const stem = posix.join(home, 'src', folder ?? '', name.split('.')[0])
-    if (existsSync(join(root, `${stem}.ts`)) || existsSync(join(root, stem))) return []
-    return [
-      {
-        file: path,
-        line: 1,
-        rule: 'mirrors',
-        message: `there is no ${stem}.ts: a unit test has the name and the folder of the source it is about`,
-      },
-    ]
+    const source = (stem) => posix.join(home, 'src', folder ?? '', `${stem}.ts`)
+    const words = name.split(/[-.]/)
+    if (words.some((_, count) => existsSync(join(root, source(words.slice(0, count + 1).join('-')))))) return []
+    const message = `there is no ${source(name)}: a unit test has the folder and the name of its source, or begins with that name (varint-limits for varint.ts)`
+    return [{ file: path, line: 1, rule: 'mirrors', message }]
   })
 }

@@ -134,11 +134,12 @@ describe('files', () => {
     const files = {
       'src/wire/reader.ts': '',
       'test/unit/wire/reader.test.ts': '',
-      'test/unit/wire/reader.limits.test.ts': '',
+      'test/unit/wire/reader-limits.test.ts': '',
+      'test/unit/wire/read.test.ts': '',
       'test/unit/codec/reader.test.ts': '',
       'test/unit/wire/samples.ts': '',
     }
-    assert.deepEqual(findings(files), ['test/unit/codec/reader.test.ts:1 mirrors'])
+    assert.deepEqual(findings(files), ['test/unit/codec/reader.test.ts:1 mirrors', 'test/unit/wire/read.test.ts:1 mirrors'])
   })
 })
 
