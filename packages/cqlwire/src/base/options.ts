@@ -159,8 +159,9 @@ export function listOf<T>(
   }
 }
 
+/** An object for its fields: not an array, a Map, a promise. */
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return Object.prototype.toString.call(value) === '[object Object]'
 }
 
 /** An object with any keys, whose values are read by `element`. Absent is empty. */

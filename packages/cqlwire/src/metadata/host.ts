@@ -1,4 +1,5 @@
 /** A node of the cluster, as the driver knows it. */
+import type { HostPool as SessionPool } from '../pool/host-pool.js'
 
 /** What a load-balancing policy says about a node: asked first, asked only where it allows, never connected to. */
 export type HostDistance = 'local' | 'remote' | 'ignored'
@@ -61,8 +62,10 @@ export class Host implements HostInfo {
   isUp: boolean
   /** Set by the cluster from the load-balancing policies: the nearest distance any of them gives. */
   distance: HostDistance
-  /** The node's connections, or null where there are none. Set by the cluster. */
+  /** The node's connections over all sessions, or null where there are none. Set by the cluster. */
   pool: HostPool | null
+  /** The same by session, at the session's slot: found without a look-up. Set by the cluster. */
+  readonly pools: (SessionPool | undefined)[]
   dataCenter: string | null
   rack: string | null
 
@@ -87,6 +90,7 @@ export class Host implements HostInfo {
     this.isUp = true
     this.distance = 'local'
     this.pool = null
+    this.pools = []
     this.dataCenter = all.dataCenter
     this.rack = all.rack
     this.address = all.address

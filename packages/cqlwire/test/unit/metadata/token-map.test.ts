@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Host } from '../../../src/metadata/host.js'
+import { murmur3 } from '../../../src/metadata/murmur3.js'
+import { parseReplication } from '../../../src/metadata/replication.js'
+import { TokenMap } from '../../../src/metadata/token-map.js'
+import { Murmur3Ring } from '../../../src/metadata/token-ring.js'
+
+const hosts = ['-6000000000000000000', '0', '6000000000000000000'].map(
+  (token, index) => new Host({ address: `127.0.0.${index + 1}`, port: 9042, dataCenter: 'dc1', rack: 'r1', tokens: [token] }),
+)
+const twice = parseReplication({ class: 'NetworkTopologyStrategy', dc1: '2' })
+const once = parseReplication({ class: 'SimpleStrategy', replication_factor: '1' })
+
+function newMap(): TokenMap {
+  return new TokenMap(new Murmur3Ring(hosts))
+}
+
+test('finds the replicas of a key, of a token and of its halves', () => {
+  const map = newMap()
+  map.setKeyspace('ks', twice)
+  assert.deepEqual(map.replicasOf('ks', 5n), [hosts[2], hosts[0]])
+  assert.deepEqual(map.getReplicas('ks', 0, 5), [hosts[2], hosts[0]])
+  assert.deepEqual(map.getReplicas('ks', -1, -1), [hosts[1], hosts[2]])
+  const buffer = Buffer.from('--key--')
+  assert.equal(map.replicasOfKey('ks', buffer, 2, 5), map.replicasOf('ks', murmur3(Buffer.from('key'))))
+})
+
+test('gives the same list each time: nothing is made per request', () => {
+  const map = newMap()
+  map.setKeyspace('ks', twice)
+  assert.equal(map.replicasOf('ks', 5n), map.replicasOf('ks', 6n))
+})
+
+test('keyspaces that are replicated alike share their table', () => {
+  const map = newMap()
+  map.setKeyspace('a', twice)
+  map.setKeyspace('b', parseReplication({ dc1: '2', class: 'org.apache.cassandra.locator.NetworkTopologyStrategy' }))
+  map.setKeyspace('c', once)
+  assert.equal(map.tableOf('a'), map.tableOf('b'))
+  assert.notEqual(map.tableOf('a'), map.tableOf('c'))
+})
+
+test('takes over a changed replication and leaves other keyspaces alone', () => {
+  const map = newMap()
+  map.setKeyspace('a', twice)
+  map.setKeyspace('b', twice)
+  map.setKeyspace('a', once)
+  assert.equal(map.replicasOf('a', 5n).length, 1)
+  assert.equal(map.replicasOf('b', 5n).length, 2)
+  map.dropKeyspace('b')
+  assert.deepEqual(map.replicasOf('b', 5n), [])
+  assert.equal(map.replicasOf('a', 5n).length, 1)
+})
+
+test('knows no replicas of an unknown keyspace, nor on an empty ring', () => {
+  assert.deepEqual(newMap().replicasOf('nowhere', 1n), [])
+  const empty = new TokenMap(new Murmur3Ring([]))
+  empty.setKeyspace('ks', twice)
+  assert.deepEqual(empty.replicasOf('ks', 1n), [])
+})
