@@ -66,8 +66,8 @@ describe('segments without compression', () => {
     const whole = MAX_SEGMENT_PAYLOAD + SEGMENT_HEADER_LENGTH + SEGMENT_TRAILER_LENGTH
     const starts = [0, whole, 2 * whole, encoded.length]
     for (let i = 0; i < 3; i++) {
-      assert.equal(encoded.toString('hex', starts[i]!, starts[i]! + 6), longSegmentHeaders[i])
-      assert.equal(encoded.toString('hex', starts[i + 1]! - 4, starts[i + 1]!), longSegmentTrailers[i])
+      assert.equal(encoded.toString('hex', starts[i], starts[i]! + 6), longSegmentHeaders[i])
+      assert.equal(encoded.toString('hex', starts[i + 1]! - 4, starts[i + 1]), longSegmentTrailers[i])
     }
     const payloads = read([encoded])
     assert.deepEqual(payloads.selfContained, [false, false, false])
