@@ -109,9 +109,16 @@ export class Session {
   /**
    * Starts a statement whose outcome goes to one of two functions, without a promise: what helpers that keep many requests in flight
    * are made of. Errors that are known at once are thrown; the functions are not called then.
+   * The returned handle gives the request up; null where it has yet to be prepared.
    */
-  submit(statement: Statement, params: Parameters, options: RequestOptions | undefined, onResult: Resolve, onError: Reject): void {
-    this.#maker.submit(statement, params, this.#settingsOf(statement, options), onResult, onError)
+  submit(
+    statement: Statement,
+    params: Parameters,
+    options: RequestOptions | undefined,
+    onResult: Resolve,
+    onError: Reject,
+  ): { cancel(error: Error): void } | null {
+    return this.#maker.submit(statement, params, this.#settingsOf(statement, options), onResult, onError)
   }
 
   /** A tagged template: values are always bound, never spliced, and the statement is prepared once, by its text. */

@@ -1,0 +1,106 @@
+/** Outcomes as an async iterator, in the order of the input. Reading makes room for more input; leaving cancels what is in flight. */
+import type { ExecutionResult, Run, Sink } from './run.js'
+
+interface Waiting {
+  readonly resolve: (step: IteratorResult<ExecutionResult, undefined>) => void
+  readonly reject: (error: Error) => void
+}
+
+export class OrderedResults implements AsyncIterableIterator<ExecutionResult>, Sink {
+  /** Outcomes that can't be handed over yet, or that nobody asked for yet, by index. */
+  readonly #arrived = new Map<number, ExecutionResult>()
+  readonly #waiting: Waiting[] = []
+  readonly #raise: boolean
+  #next = 0
+  #run: Run | null = null
+  #started = false
+  #ended = false
+  #error: Error | null = null
+
+  constructor(raiseOnFirstError: boolean) {
+    this.#raise = raiseOnFirstError
+  }
+
+  attach(run: Run): void {
+    this.#run = run
+  }
+
+  next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    if (!this.#started) {
+      this.#started = true
+      this.#run!.pump()
+    }
+    if (this.#waiting.length === 0) {
+      const outcome = this.#take()
+      if (outcome !== null) {
+        if (!outcome.success && this.#raise) return this.#fail(outcome.error)
+        this.#run!.pump()
+        return Promise.resolve({ done: false, value: outcome })
+      }
+      if (this.#ended) return this.#end()
+    }
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+  }
+
+  return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    this.#arrived.clear()
+    this.#run!.stop(null)
+    this.#ended = true
+    this.#error = null
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ done: true, value: undefined })
+    return Promise.resolve({ done: true, value: undefined })
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  // --- called by the run
+
+  onOutcome(outcome: ExecutionResult): void {
+    if (this.#ended) return
+    this.#arrived.set(outcome.index, outcome)
+    while (this.#waiting.length > 0) {
+      const ready = this.#take()
+      if (ready === null) return
+      const { resolve, reject } = this.#waiting.shift()!
+      if (!ready.success && this.#raise) {
+        this.#error = null
+        reject(ready.error)
+      } else resolve({ done: false, value: ready })
+    }
+  }
+
+  onEnd(error: Error | null): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#error ??= error
+    for (const waiting of this.#waiting.splice(0)) this.#end().then(waiting.resolve, waiting.reject)
+  }
+
+  backlog(): number {
+    return this.#arrived.size
+  }
+
+  #take(): ExecutionResult | null {
+    const outcome = this.#arrived.get(this.#next)
+    if (outcome === undefined) return null
+    this.#arrived.delete(this.#next++)
+    return outcome
+  }
+
+  #fail(error: Error): Promise<never> {
+    this.#run!.stop(null)
+    this.#arrived.clear()
+    this.#ended = true
+    this.#error = null
+    return Promise.reject(error)
+  }
+
+  /** After the last outcome: the error that ended the run, once, then nothing more. */
+  #end(): Promise<IteratorResult<ExecutionResult, undefined>> {
+    const error = this.#error
+    this.#error = null
+    return error === null ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error)
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * Keeps a number of requests in flight: takes input as long as there is room, and hands over outcomes in the order of the input.
+ *
+ * Slots are made once and used again; a request costs no promise here. A run never holds more than `2 × concurrency` outcomes that
+ * were not fetched: when their reader stops, the input stops being read.
+ */
+import { AbortError, CqlwireError } from '../base/errors.js'
+import type { ResultSet } from '../session/result-set.js'
+import type { Session } from '../session/session.js'
+import type { Parameters, Statement } from '../session/statements.js'
+import type { Input } from './input.js'
+import type { RunSettings } from './options.js'
+
+/** One request's outcome; `index` is its place in the input, from 0. */
+export type ExecutionResult =
+  | { readonly success: true; readonly index: number; readonly result: ResultSet }
+  | { readonly success: false; readonly index: number; readonly error: Error }
+
+/** The input failed half-way. What was in flight has settled by then. */
+export class ConcurrentInputError extends CqlwireError {
+  /** Requests that were sent. */
+  readonly sent: number
+  /** Requests that were answered without an error. */
+  readonly acknowledged: number
+
+  constructor(cause: unknown, sent: number, acknowledged: number) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    super(`The input of a concurrent helper failed after ${sent} requests were sent, of which ${acknowledged} were acknowledged: ${message}`, { code: 'ERR_INPUT', cause })
+    this.sent = sent
+    this.acknowledged = acknowledged
+  }
+}
+
+export interface Item {
+  readonly statement: Statement
+  readonly params: Parameters
+}
+
+/** Where outcomes go. */
+export interface Sink {
+  /** Called for each outcome, in any order. */
+  onOutcome(outcome: ExecutionResult): void
+  /** Called once, when nothing is in flight any more and no more will come. */
+  onEnd(error: Error | null): void
+  /** How many outcomes wait to be fetched; null where they need not be bounded. */
+  backlog(): number
+}
+
+/** So many requests may be over at once, synchronously, before the event loop gets its turn. */
+const BREATH = 1_000
+
+interface Cancellable {
+  cancel(error: Error): void
+}
+
+class Slot {
+  index = 0
+  running: Cancellable | null = null
+  readonly onResult: (result: ResultSet) => void
+  readonly onError: (error: Error) => void
+
+  constructor(run: Run) {
+    this.onResult = (result) => run.settled(this, { success: true, index: this.index, result })
+    this.onError = (error) => run.settled(this, { success: false, index: this.index, error })
+  }
+}
+
+export class Run {
+  readonly #session: Session
+  readonly #input: Input<Item>
+  readonly #settings: RunSettings
+  readonly #sink: Sink
+  readonly #free: Slot[] = []
+  readonly #busy = new Set<Slot>()
+  #made = 0
+  #sent = 0
+  #acknowledged = 0
+  #pulling = false
+  #pumping = false
+  #inputDone = false
+  #ended = false
+  #error: Error | null = null
+  #inputError: { readonly cause: unknown } | null = null
+  readonly #onAbort: () => void
+
+  constructor(session: Session, input: Input<Item>, settings: RunSettings, sink: Sink) {
+    this.#session = session
+    this.#input = input
+    this.#settings = settings
+    this.#sink = sink
+    this.#onAbort = () => this.stop(new AbortError('The concurrent run was aborted by its signal', { cause: settings.signal!.reason }))
+    if (settings.signal?.aborted === true) this.#onAbort()
+    else settings.signal?.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  /** Takes input while there is room. */
+  pump(): void {
+    if (this.#pumping || this.#pulling || this.#ended) return
+    this.#pumping = true
+    let breath = BREATH
+    while (!this.#inputDone && this.#hasRoom()) {
+      if (breath-- === 0) {
+        setImmediate(() => this.pump())
+        break
+      }
+      if (!this.#pull()) break
+    }
+    this.#pumping = false
+    this.#endIfDone()
+  }
+
+  /** Gives up: what is in flight is cancelled, the input is told, and the run ends with the error. */
+  stop(error: Error | null): void {
+    if (this.#ended) return
+    this.#error ??= error
+    this.#closeInput()
+    const reason = error ?? new AbortError('The concurrent run was stopped')
+    for (const slot of [...this.#busy]) slot.running?.cancel(reason)
+    this.#endIfDone()
+  }
+
+  #hasRoom(): boolean {
+    const { concurrency } = this.#settings
+    return this.#busy.size < concurrency && this.#busy.size + this.#sink.backlog() < 2 * concurrency
+  }
+
+  /** Takes one item. False where it is only promised. */
+  #pull(): boolean {
+    try {
+      const step = this.#input.next()
+      if (step instanceof Promise) {
+        this.#pulling = true
+        step.then(
+          (later) => this.#pulled(() => this.#take(later)),
+          (cause: unknown) => this.#pulled(() => this.#inputFailed(cause)),
+        )
+        return false
+      }
+      this.#take(step)
+    } catch (cause) {
+      this.#inputFailed(cause)
+    }
+    return true
+  }
+
+  #pulled(then: () => void): void {
+    this.#pulling = false
+    if (!this.#inputDone) then()
+    this.pump()
+  }
+
+  #take(step: IteratorResult<Item>): void {
+    if (step.done === true) this.#inputDone = true
+    else this.#start(step.value)
+  }
+
+  #inputFailed(cause: unknown): void {
+    this.#inputDone = true
+    this.#inputError ??= { cause }
+  }
+
+  #start(item: Item): void {
+    const slot = this.#free.pop() ?? new Slot(this)
+    slot.index = this.#made++
+    this.#busy.add(slot)
+    try {
+      slot.running = this.#session.submit(item.statement, item.params, this.#settings.requestOptions, slot.onResult, slot.onError)
+      this.#sent++
+    } catch (error) {
+      slot.onError(error as Error) // wrong before it was sent
+    }
+  }
+
+  /** Called by a slot. */
+  settled(slot: Slot, outcome: ExecutionResult): void {
+    if (!this.#busy.delete(slot)) return
+    slot.running = null
+    this.#free.push(slot)
+    if (outcome.success) this.#acknowledged++
+    else if (this.#settings.raiseOnFirstError) {
+      this.#error ??= outcome.error
+      this.#closeInput()
+    }
+    this.#sink.onOutcome(outcome)
+    if (this.#inputDone) this.#endIfDone()
+    else this.pump()
+  }
+
+  #closeInput(): void {
+    if (this.#inputDone) return
+    this.#inputDone = true
+    this.#input.close()
+  }
+
+  #endIfDone(): void {
+    if (!this.#inputDone || this.#ended || this.#busy.size > 0 || this.#pumping) return
+    this.#ended = true
+    this.#settings.signal?.removeEventListener('abort', this.#onAbort)
+    const inputError = this.#inputError === null ? null : new ConcurrentInputError(this.#inputError.cause, this.#sent, this.#acknowledged)
+    this.#sink.onEnd(this.#error ?? inputError)
+  }
+}

@@ -1,0 +1,121 @@
+/** cqlwire: a driver for Apache Cassandra and everything else that speaks CQL. The public list, by name. */
+export { Cluster } from './session/cluster.js'
+export type { ClusterOptions, MetadataOptions, NumberOptions, PoolOptions, PreparedOptions } from './cluster/options.js'
+export type { ExecutionProfileOptions } from './cluster/request-defaults.js'
+export type { Logger } from './cluster/logger.js'
+export { Session } from './session/session.js'
+export type { SessionMetrics } from './session/session.js'
+export { ResultSet } from './session/result-set.js'
+export type { DefaultRow, ExecutionInfo } from './session/result-set.js'
+export { ResponseFuture } from './session/response-future.js'
+export type { CallbackOptions } from './session/response-future.js'
+export { BoundStatement, PreparedStatement } from './session/prepared-statement.js'
+export { BatchStatement, SimpleStatement } from './session/statements.js'
+export type { BatchItem, BatchKind, Parameters, Statement } from './session/statements.js'
+export type { RequestOptions, RowFactory } from './session/request-options.js'
+export type { QueryTrace, TraceEvent } from './session/query-trace.js'
+
+export { executeConcurrent, executeConcurrentWithArgs } from './concurrent/execute-concurrent.js'
+export { ConcurrentInputError } from './concurrent/run.js'
+export type { ExecutionResult } from './concurrent/run.js'
+export type { ConcurrentOptions } from './concurrent/options.js'
+
+export { InetAddress } from './values/inet-address.js'
+export { Decimal } from './values/decimal.js'
+export { Duration } from './values/duration.js'
+export { LocalDate } from './values/local-date.js'
+export { LocalTime } from './values/local-time.js'
+export { TimeUuid } from './values/time-uuid.js'
+export { Uuid } from './values/uuid.js'
+
+export { EMPTY } from './codec/empty.js'
+export type { Codec, CodecRegistry, NumberForms } from './codec/codec.js'
+export { Column } from './codec/columns.js'
+export type { ColumnValues } from './codec/columns.js'
+export type {
+  ColumnSpec,
+  CustomType,
+  DataType,
+  ListType,
+  MapType,
+  NativeKind,
+  NativeType,
+  SetType,
+  TupleType,
+  UdtType,
+  VectorType,
+} from './codec/data-type.js'
+export { formatType } from './codec/format-type.js'
+export { parseType } from './codec/parse-type.js'
+export { decodeValue, encodeValue } from './codec/value.js'
+
+export type { AuthProvider, Authenticator } from './connection/auth.js'
+export { PlainTextAuthProvider } from './connection/auth.js'
+export type { ConsistencyName } from './protocol/constants.js'
+export type { ProtocolVersion } from './protocol/features.js'
+export type { SchemaChange } from './protocol/schema-change.js'
+
+export type { Host, HostDistance, HostPool } from './metadata/host.js'
+export type { Metadata } from './metadata/metadata.js'
+export { murmur3 } from './metadata/murmur3.js'
+export type { KeyspaceMetadata } from './metadata/schema/keyspace.js'
+export type { ColumnKind, ColumnMetadata, TableMetadata } from './metadata/schema/table.js'
+export type { Token } from './metadata/token-ring.js'
+
+export type { AddressTranslator, NodeAddress } from './policies/address-translator.js'
+export { IdentityTranslator } from './policies/address-translator.js'
+export type { ConvictionPolicy } from './policies/conviction.js'
+export { SimpleConvictionPolicy } from './policies/conviction.js'
+export type { DefaultPolicyOptions } from './policies/default-policy.js'
+export { DefaultLoadBalancingPolicy } from './policies/default-policy.js'
+export { DefaultRetryPolicy, FallthroughRetryPolicy } from './policies/default-retry.js'
+export type { HostListener, LoadBalancingContext, LoadBalancingPolicy, QueryPlan, RoutingRequest } from './policies/load-balancing.js'
+export { AllowListPolicy, HostFilterPolicy } from './policies/host-filter.js'
+export type { ExponentialReconnectionOptions, ReconnectionPolicy } from './policies/reconnection.js'
+export { ConstantReconnectionPolicy, ExponentialReconnectionPolicy } from './policies/reconnection.js'
+export type { RetryDecision, RetryKind, RetryPolicy, RetryRequest } from './policies/retry.js'
+export type { DCAwareOptions } from './policies/round-robin.js'
+export { DCAwareRoundRobinPolicy, RoundRobinPolicy } from './policies/round-robin.js'
+export type { SpeculativeExecutionPolicy } from './policies/speculative.js'
+export { ConstantSpeculativeExecutionPolicy, NoSpeculativeExecutionPolicy } from './policies/speculative.js'
+export type { MonotonicTimestampOptions, TimestampGenerator } from './policies/timestamps.js'
+export { MonotonicTimestampGenerator, ServerTimestampGenerator } from './policies/timestamps.js'
+export type { TokenAwareOptions } from './policies/token-aware.js'
+export { TokenAwarePolicy } from './policies/token-aware.js'
+
+export {
+  AbortError,
+  AuthenticationError,
+  BusyError,
+  ConnectionError,
+  CqlwireError,
+  InvalidArgumentError,
+  InvalidOptionError,
+  MalformedFrameError,
+  NoHostAvailableError,
+  OperationTimedOutError,
+  SharedSessionError,
+  ShutdownError,
+} from './base/errors.js'
+export {
+  AlreadyExistsError,
+  BadCredentialsError,
+  CasWriteUnknownError,
+  CdcWriteFailureError,
+  ConfigurationError,
+  CqlSyntaxError,
+  FunctionFailureError,
+  InvalidRequestError,
+  IsBootstrappingError,
+  OverloadedError,
+  ProtocolError,
+  ReadFailureError,
+  ReadTimeoutError,
+  ServerError,
+  TruncateError,
+  UnauthorizedError,
+  UnavailableError,
+  UnpreparedError,
+  WriteFailureError,
+  WriteTimeoutError,
+} from './base/server-errors.js'
