@@ -28,19 +28,19 @@ const typed = {
   '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
   '@typescript-eslint/no-unnecessary-type-arguments': 'error',
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-  '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrors: 'none', ignoreRestSiblings: true }],
+  '@typescript-eslint/no-unused-vars': [
+    'error',
+    { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none', ignoreRestSiblings: true },
+  ],
   // With noUncheckedIndexedAccess the `!` after an index that was just checked costs nothing, a test at run time does.
   '@typescript-eslint/no-non-null-assertion': 'off',
   // An interface may promise what one of its implementations does at once.
   '@typescript-eslint/require-await': 'off',
 }
 
-const nodeGlobals = Object.fromEntries(
-  ['AbortController', 'AbortSignal', 'Buffer', 'URL', 'clearTimeout', 'console', 'performance', 'process', 'setTimeout'].map((name) => [
-    name,
-    'readonly',
-  ]),
-)
+const nodeGlobals = ['AbortController', 'AbortSignal', 'Buffer', 'URL', 'clearTimeout', 'console', 'performance', 'process', 'setTimeout']
+const browserGlobals = ['addEventListener', 'document', 'getComputedStyle', 'matchMedia', 'window']
+const readonly = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']))
 
 export default defineConfig(
   globalIgnores(['**/dist/', '!packages/cqlwire/test/dist/', '**/build/', 'coverage/']),
@@ -69,8 +69,8 @@ export default defineConfig(
     rules: { 'no-console': 'error', 'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }] },
   },
   {
-    // Tests hand over what the types forbid, on purpose, and look into answers of JSON.
-    files: ['packages/*/test/**/*.ts'],
+    // The cells of an untyped row are `any`. Tests hand over what the types forbid, on purpose, and look into answers of JSON.
+    files: ['packages/*/test/**/*.ts', 'packages/cli/**/*.ts', 'benchmarks/**/*.ts', 'examples/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -90,6 +90,11 @@ export default defineConfig(
   },
   {
     files: ['**/*.mjs', '**/*.js'],
-    languageOptions: { globals: nodeGlobals },
+    languageOptions: { globals: readonly(nodeGlobals) },
+  },
+  {
+    // What a page of the report runs in a browser.
+    files: ['packages/cli/assets/**/*.js'],
+    languageOptions: { sourceType: 'script', globals: readonly(browserGlobals) },
   },
 )

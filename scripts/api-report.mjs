@@ -107,6 +107,11 @@ function isPrivate(node) {
 }
 
 function check(written, report) {
+  if (written === '') {
+    console.log('There is no packages/cqlwire/api-report.md: npm run api:update, and commit the file.')
+    process.exitCode = 1
+    return
+  }
   if (written === report) return console.log('The public face is what api-report.md says.')
   const [before, now] = [written.split('\n'), report.split('\n')]
   const only = (lines, others) => lines.filter((line) => line.trim() !== '' && !others.includes(line))
