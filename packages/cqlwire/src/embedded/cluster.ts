@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cacheDirectory } from './cache-directory.js'
 import type { EmbeddedAuth, EmbeddedCassandra } from './embedded-cassandra.js'
+import { EmbeddedCassandraError } from './embedded-error.js'
 import { encryptionOptions, makeCertificates, type ClusterCertificates, type EmbeddedTls } from './certificates.js'
 import { Guardian } from './guardian.js'
 import { findJava } from './java.js'
@@ -27,6 +28,9 @@ type Progress = (line: string) => void
 /** Starts a cluster from checked options. Where it fails, whatever was started has ended. */
 export async function launch(options: ResolvedEmbeddedOptions, progress: Progress, given?: Runtime): Promise<EmbeddedCassandra> {
   options.signal?.throwIfAborted()
+  if (process.platform === 'win32') {
+    throw new EmbeddedCassandraError('Cassandra runs on Linux and macOS; on Windows, use this within WSL.', { code: 'ERR_PLATFORM' })
+  }
   const runtime = given ?? (await findRuntime(options, progress))
   assertEnoughMemory(options.places.length, options.heap)
   const ports = await choosePorts(options)
@@ -118,7 +122,7 @@ class ManagedCassandra implements EmbeddedCassandra {
   }
 
   async #makeNode(place: NodePlace, index: number, certificates: ClusterCertificates | null): Promise<ManagedNode> {
-    const { places, port, storagePort, tls, heap, jvmOptions, startTimeoutMs } = this.#options
+    const { places, port, storagePort, tls, heap, tuning, jvmOptions, startTimeoutMs } = this.#options
     const files = await writeNodeConfig({
       ...this.#options,
       ...place,
@@ -127,7 +131,7 @@ class ManagedCassandra implements EmbeddedCassandra {
       encryption: certificates === null ? null : encryptionOptions(certificates, tls?.clientAuth === true),
     })
     const argsFile = join(files.directory, 'java.args')
-    const settings = { heap, nodes: places.length, extra: jvmOptions }
+    const settings = { heap, tuning, nodes: places.length, extra: jvmOptions }
     await writeFile(argsFile, argumentFile(jvmArguments(files, this.#runtime.jars, settings)))
     const client =
       certificates === null ? null : { ca: certificates.client.ca, cert: certificates.client.cert, key: certificates.client.key }

@@ -12,6 +12,7 @@ export interface NodeSettings {
   readonly seed: string
   readonly dataCenter: string
   readonly rack: string
+  readonly tuning: 'start' | 'throughput'
   readonly passwordAuthentication: boolean
   /** `client_encryption_options`, where TLS is on. */
   readonly encryption: Readonly<Record<string, unknown>> | null
@@ -66,7 +67,7 @@ function cassandraYaml(settings: NodeSettings): Record<string, unknown> {
     authenticator: settings.passwordAuthentication ? 'PasswordAuthenticator' : 'AllowAllAuthenticator',
     authorizer: settings.passwordAuthentication ? 'CassandraAuthorizer' : 'AllowAllAuthorizer',
     ...(settings.encryption === null ? {} : { client_encryption_options: settings.encryption }),
-    ...smallMemory,
+    ...(settings.tuning === 'start' ? smallMemory : {}),
     ...allFeatures,
     ...settings.config,
   }

@@ -9,6 +9,7 @@ import {
   integer,
   listOf,
   nested,
+  oneOf,
   optional,
   recordOf,
   resolveOptions,
@@ -32,6 +33,7 @@ const spec = {
   datacenters: optional(anyOf([recordOf(nodeCount, 'an object from data centre to number of nodes'), listOf(placeName)])),
   racks: optional(listOf(placeName)),
   heap: optional(matching(/^\d{1,6}[mg]$/i, "a size in MiB or GiB, such as '600m' or '2g'")),
+  tuning: oneOf(['start', 'throughput'], { default: 'start' }),
   numTokens: integer({ min: 1, max: 256, default: 16 }),
   config: custom<Readonly<Record<string, unknown>>>('an object of keys of cassandra.yaml', isObject, { default: {} }),
   jvmOptions: listOf(matching(/^-./, "an argument of java, such as '-Dname=value'"), { allowEmpty: true, default: [] }),
@@ -50,12 +52,13 @@ const spec = {
 /** @throws {InvalidOptionError} names the option's path, what it takes and what it got */
 export function resolveEmbeddedOptions(given: EmbeddedCassandraOptions): ResolvedEmbeddedOptions {
   const options = resolveOptions(spec, given)
-  const { port, storagePort, numTokens, config, jvmOptions, version, passwordAuthentication, startTimeoutMs } = options
+  const { port, storagePort, tuning, numTokens, config, jvmOptions, version, passwordAuthentication, startTimeoutMs } = options
   if (port === storagePort && port !== 0) throw wrongOption('storagePort', 'another port than the option port', storagePort)
   const places = resolvePlaces(options)
   return {
     places,
     heap: resolveHeap(options.heap, places.length),
+    tuning,
     numTokens,
     config,
     jvmOptions,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { EmbeddedCassandraError, startCassandra, type EmbeddedCassandra, type EmbeddedNode } from '../../src/embedded/index.js'
 import { askColumn, askOptions, type RawTarget } from '../../src/embedded/raw-cql.js'
-import { eventually, isAlive } from '../unit/embedded/scratch.js'
+import { eventually, isAlive, Scratch } from '../unit/embedded/scratch.js'
 
 describe('an embedded Cassandra of one node', () => {
   let cassandra: EmbeddedCassandra
@@ -122,5 +122,29 @@ describe('an embedded Cassandra of one node', () => {
     await askColumn(target(), statement).catch((error: Error) => {
       if (!/not rows/.test(error.message)) throw error
     })
+  }
+})
+
+describe('an embedded Cassandra in a folder that was given', () => {
+  it('is there again with its data, and its folder may have any name', async () => {
+    const scratch = await Scratch.make()
+    const directory = scratch.join('a folder #1, "kept" \\ 100%')
+    const options = { directory, port: 0, storagePort: 0, datacenters: ['east'] }
+    try {
+      const first = await startCassandra(options)
+      const create = "CREATE KEYSPACE kept WITH replication = {'class': 'NetworkTopologyStrategy', 'east': 1}"
+      await assert.rejects(askColumn(targetOf(first), create), /not rows/)
+      await first.stop()
+      await using second = await startCassandra(options)
+      const names = await askColumn(targetOf(second), "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = 'kept'")
+      assert.deepEqual(names.map(String), ['kept'])
+      assert.equal(second.localDataCenter, 'east')
+    } finally {
+      await scratch.remove()
+    }
+  })
+
+  function targetOf({ port }: EmbeddedCassandra): RawTarget {
+    return { address: '127.0.0.1', port, auth: null, tls: null, timeoutMs: 15_000 }
   }
 })

@@ -62,6 +62,7 @@ describe('options of startCassandra', () => {
     [{ racks: ['r1', 'r2'], nodes: 3 }, 'racks'],
     [{ heap: '12' }, 'heap'],
     [{ heap: '12m' }, 'heap'],
+    [{ tuning: 'speed' }, 'tuning'],
     [{ numTokens: 0 }, 'numTokens'],
     [{ config: [] }, 'config'],
     [{ jvmOptions: ['x'] }, 'jvmOptions[0]'],
