@@ -8,7 +8,9 @@
  */
 import { InvalidArgumentError, MalformedFrameError } from '../base/errors.js'
 import type { DataType, NativeKind } from '../codec/data-type.js'
+import { MARSHAL_NAMES, nativeType } from '../codec/native-names.js'
 import { parseType } from '../codec/parse-type.js'
+import { MOST_TYPE_DEPTH } from '../codec/type-tokens.js'
 import type { ByteReader } from '../wire/byte-reader.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 
@@ -42,17 +44,15 @@ const NATIVE_IDS: ReadonlyMap<NativeKind, number> = new Map<NativeKind, number>(
   ['duration', 0x0015],
 ])
 
-/** One shared, frozen object per native type. 0x000A is the "text" of v1 and v2. */
+/** 0x000A is the "text" of v1 and v2. */
 const NATIVE_TYPES: ReadonlyMap<number, DataType> = new Map<number, DataType>([
-  ...[...NATIVE_IDS].map(([kind, id]): [number, DataType] => [id, Object.freeze({ kind })]),
-  [0x000a, Object.freeze({ kind: 'text' })],
+  ...[...NATIVE_IDS].map(([kind, id]): [number, DataType] => [id, nativeType(kind)]),
+  [0x000a, nativeType('text')],
 ])
 
-/** Deeper than any type that CQL lets one create; a lying message must not exhaust the stack. */
-const MAX_DEPTH = 64
-
+/** A lying message must not exhaust the stack. */
 export function readTypeOption(reader: ByteReader, depth = 0): DataType {
-  if (depth > MAX_DEPTH) throw new MalformedFrameError(`The type of a column is nested more than ${MAX_DEPTH} deep`)
+  if (depth > MOST_TYPE_DEPTH) throw new MalformedFrameError(`The type of a column is nested more than ${MOST_TYPE_DEPTH} deep`)
   const id = reader.readUint16('type of a column')
   const native = NATIVE_TYPES.get(id)
   if (native !== undefined) return native
@@ -145,21 +145,8 @@ export function writeTypeOption(writer: ByteWriter, type: DataType): void {
 }
 
 const MARSHAL = 'org.apache.cassandra.db.marshal.'
-/** Marshal classes whose name is not the CQL name with a capital letter and `Type`. */
-const MARSHAL_NAMES: Readonly<Partial<Record<NativeKind, string>>> = {
-  bigint: 'LongType',
-  blob: 'BytesType',
-  counter: 'CounterColumnType',
-  date: 'SimpleDateType',
-  inet: 'InetAddressType',
-  int: 'Int32Type',
-  smallint: 'ShortType',
-  text: 'UTF8Type',
-  timeuuid: 'TimeUUIDType',
-  tinyint: 'ByteType',
-  uuid: 'UUIDType',
-  varint: 'IntegerType',
-}
+/** The class of each native type. Of several the last one counts: those before it are older names. */
+const NATIVE_CLASSES: ReadonlyMap<NativeKind, string> = new Map([...MARSHAL_NAMES].map(([name, { kind }]) => [kind, name]))
 
 function marshalClass(type: DataType): string {
   switch (type.kind) {
@@ -177,6 +164,6 @@ function marshalClass(type: DataType): string {
     case 'udt':
       throw new InvalidArgumentError('A vector of a user-defined type has no wire form here: give it as a custom type with its class name')
     default:
-      return MARSHAL + (MARSHAL_NAMES[type.kind] ?? `${type.kind[0]!.toUpperCase()}${type.kind.slice(1)}Type`)
+      return MARSHAL + NATIVE_CLASSES.get(type.kind)!
   }
 }
