@@ -45,16 +45,21 @@ function problemOf(node) {
   return exportsDefault ? 'has a default export: export it by name, so that it has one name in every file' : undefined
 }
 
-/** `test/unit/codec/varint.test.ts` is about `src/codec/varint.ts`; `varint-limits.test.ts` is about the same file. */
+/**
+ * `test/unit/codec/varint.test.ts` is about `src/codec/varint.ts`, and so is `varint-limits.test.ts`. A test with a name of
+ * its own is about what several files of its folder do together: it imports two of them or more.
+ */
 export function checkMirrors(files, root) {
-  return files.flatMap(({ path }) => {
+  return files.flatMap(({ path, imports }) => {
     const match = /^(packages\/[^/]+)\/test\/unit\/(?:(.*)\/)?([^/]+)\.test\.ts$/.exec(path)
     if (match === null) return []
     const [, home, folder, name] = match
     const source = (stem) => posix.join(home, 'src', folder ?? '', `${stem}.ts`)
     const words = name.split(/[-.]/)
     if (words.some((_, count) => existsSync(join(root, source(words.slice(0, count + 1).join('-')))))) return []
-    const message = `there is no ${source(name)}: a unit test has the folder and the name of its source, or begins with that name (varint-limits for varint.ts)`
+    const tested = new Set(imports.map(({ target }) => target).filter((target) => target?.startsWith(posix.dirname(source(name)))))
+    if (tested.size > 1) return []
+    const message = `there is no ${source(name)}: a unit test has the folder and the name of its source, begins with that name, or imports several of that folder`
     return [{ file: path, line: 1, rule: 'mirrors', message }]
   })
 }

@@ -133,9 +133,11 @@ describe('files', () => {
   test('wants a source for every unit test', () => {
     const files = {
       'src/wire/reader.ts': '',
+      'src/wire/writer.ts': '',
       'test/unit/wire/reader.test.ts': '',
       'test/unit/wire/reader-limits.test.ts': '',
-      'test/unit/wire/read.test.ts': '',
+      'test/unit/wire/read.test.ts': "import '../../../src/wire/reader.js'\n",
+      'test/unit/wire/both.test.ts': "import '../../../src/wire/reader.js'\nimport '../../../src/wire/writer.js'\n",
       'test/unit/codec/reader.test.ts': '',
       'test/unit/wire/samples.ts': '',
     }
