@@ -8,20 +8,29 @@ function shortened(text: string): string {
   return text.length <= SHORT_VALUE ? text : `${text.slice(0, SHORT_VALUE - 1)}…`
 }
 
+function describeObject(value: object | null): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  const name = (Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name
+  return name === undefined || name === '' || name === 'Object' ? 'an object' : `an object of class ${shortened(name)}`
+}
+
 /** Says in a few words what a value is. With `secret`, only its type. */
 export function describeValue(value: unknown, secret = false): string {
-  if (value === undefined) return 'undefined'
-  if (value === null) return 'null'
-  if (typeof value === 'function') return 'a function'
-  if (typeof value === 'symbol') return 'a symbol'
-  if (Array.isArray(value)) return `an array of ${value.length}`
-  if (typeof value === 'object') {
-    const name = (Object.getPrototypeOf(value) as { constructor?: { name?: string } } | null)?.constructor?.name
-    return name === undefined || name === '' || name === 'Object' ? 'an object' : `an object of class ${shortened(name)}`
+  switch (typeof value) {
+    case 'undefined':
+      return 'undefined'
+    case 'function':
+      return 'a function'
+    case 'symbol':
+      return 'a symbol'
+    case 'object':
+      return describeObject(value)
+    case 'string':
+      return secret ? 'a text' : `text ${JSON.stringify(shortened(value))}`
+    default:
+      return secret ? `a ${typeof value}` : `${typeof value} ${shortened(String(value))}`
   }
-  const type = typeof value === 'string' ? 'text' : typeof value
-  if (secret) return `a ${type === 'text' ? 'text' : type}`
-  return typeof value === 'string' ? `text ${JSON.stringify(shortened(value))}` : `${type} ${shortened(String(value))}`
 }
 
 /** `a`, `a or b`, `a, b or c`. */

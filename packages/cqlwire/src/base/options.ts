@@ -130,7 +130,12 @@ export function custom<T>(takes: string, check: (value: unknown) => boolean, set
 
 /** Absent is `undefined`; present is read as `inner` has it. */
 export function optional<T>(inner: Option<T>): Option<T | undefined> {
-  return { takes: inner.takes, suits: inner.suits, read: (value, path) => inner.read(value, path), absent: () => undefined }
+  return {
+    takes: inner.takes,
+    suits: (value) => inner.suits(value),
+    read: (value, path) => inner.read(value, path),
+    absent: () => undefined,
+  }
 }
 
 /** A frozen array whose elements are read by `element`. A given array may be empty only with `allowEmpty`. */

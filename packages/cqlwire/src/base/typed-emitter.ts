@@ -20,11 +20,11 @@ export class TypedEmitter<E extends EventMap<E>> {
   onListenerError: (error: unknown, event: string) => void = warnOfListener
 
   on<K extends keyof E>(event: K, listener: Listener<E[K]>): this {
-    return this.#add(event, { listener: listener as Listener<never>, once: false })
+    return this.#add(event, { listener, once: false })
   }
 
   once<K extends keyof E>(event: K, listener: Listener<E[K]>): this {
-    return this.#add(event, { listener: listener as Listener<never>, once: true })
+    return this.#add(event, { listener, once: true })
   }
 
   /** Removes a listener, the latest one where it was added several times. */

@@ -9,8 +9,7 @@ export type HostRowResult = { readonly info: HostInfo } | { readonly invalid: st
 
 function text(value: unknown): string | null {
   if (value === null || value === undefined) return null
-  // Lists and plain objects have no text of their own worth showing; these columns never are.
-  return String(value as string)
+  return typeof value === 'string' ? value : (value as { toString(): string }).toString()
 }
 
 function portOf(value: unknown): number | null {

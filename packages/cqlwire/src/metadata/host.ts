@@ -40,6 +40,20 @@ export function endpointText(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }
 
+const sharedNames = new Map<string, string>()
+
+/**
+ * The one string of that text. Names of data centers are compared for every request: two of the same text that were read from two rows
+ * would be compared character by character, the one string is known by its address.
+ */
+export function sharedName(name: string | null): string | null {
+  if (name === null) return null
+  const shared = sharedNames.get(name)
+  if (shared !== undefined) return shared
+  sharedNames.set(name, name)
+  return name
+}
+
 const NOTHING_KNOWN: Omit<HostInfo, 'address' | 'port'> = {
   hostId: null,
   dataCenter: null,
@@ -91,7 +105,7 @@ export class Host implements HostInfo {
     this.distance = 'local'
     this.pool = null
     this.pools = []
-    this.dataCenter = all.dataCenter
+    this.dataCenter = sharedName(all.dataCenter)
     this.rack = all.rack
     this.address = all.address
     this.port = all.port
@@ -124,7 +138,7 @@ export class Host implements HostInfo {
       this.address !== info.address ||
       this.port !== info.port ||
       !sameTokens(this.tokens, info.tokens)
-    this.dataCenter = info.dataCenter
+    this.dataCenter = sharedName(info.dataCenter)
     this.rack = info.rack
     this.address = info.address
     this.port = info.port

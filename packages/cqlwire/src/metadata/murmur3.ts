@@ -134,8 +134,8 @@ export function murmur3Into(bytes: Uint8Array, start: number, end: number, out: 
   const rest = end - tail
   if (rest > 8) xorK2(signedHigh(bytes, tail + 8, rest - 8), signedLow(bytes, tail + 8, rest - 8))
   if (rest > 0) xorK1(signedHigh(bytes, tail, Math.min(rest, 8)), signedLow(bytes, tail, Math.min(rest, 8)))
-  state[1]! ^= length
-  state[3]! ^= length
+  state[1] ^= length
+  state[3] ^= length
   add(0, 2)
   add(2, 0)
   finalMix(0)

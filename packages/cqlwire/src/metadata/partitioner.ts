@@ -36,7 +36,11 @@ const byteOrderedPartitioner: Partitioner = {
   name: 'ByteOrderedPartitioner',
   tokenOf: (key) => Uint8Array.from(key),
   ringOf: (hosts) =>
-    new ComparedRing<Uint8Array>(hosts, { hash: (key) => key, parse: (text) => Buffer.from(text, 'hex'), compare: Buffer.compare }),
+    new ComparedRing<Uint8Array>(hosts, {
+      hash: (key) => key,
+      parse: (text) => Buffer.from(text, 'hex'),
+      compare: (a, b) => Buffer.compare(a, b),
+    }),
 }
 
 const PARTITIONERS: ReadonlyMap<string, Partitioner> = new Map(

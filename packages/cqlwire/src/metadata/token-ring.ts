@@ -35,6 +35,10 @@ export class Murmur3Ring implements TokenRing {
   readonly owners: Int32Array
   readonly #high: Int32Array
   readonly #low: Uint32Array
+  // Where the tokens of each value of the upper bits begin, with one more entry for the end: about one token to each. The hash spreads
+  // tokens evenly, so this saves nearly all steps of a search over the whole ring, each of which is likely to miss the cache.
+  readonly #starts: Int32Array
+  readonly #shift: number
 
   constructor(hosts: readonly Host[]) {
     this.hosts = hosts
@@ -57,6 +61,9 @@ export class Murmur3Ring implements TokenRing {
     this.owners = owners.map((_, position) => owners[order[position]!]!)
     this.#high = high.map((_, position) => high[order[position]!]!)
     this.#low = low.map((_, position) => low[order[position]!]!)
+    const bits = Math.min(Math.max(Math.ceil(Math.log2(size)), 1), 20)
+    this.#shift = 32 - bits
+    this.#starts = startsOf(this.#high, bits)
   }
 
   locateKey(bytes: Uint8Array, start: number, end: number): number {
@@ -74,8 +81,9 @@ export class Murmur3Ring implements TokenRing {
     const highs = this.#high
     const lows = this.#low
     const unsignedLow = low >>> 0
-    let from = 0
-    let to = this.size
+    const prefix = (high ^ -0x8000_0000) >>> this.#shift
+    let from = this.#starts[prefix]!
+    let to = this.#starts[prefix + 1]!
     while (from < to) {
       const middle = (from + to) >>> 1
       const other = highs[middle]!
@@ -88,6 +96,17 @@ export class Murmur3Ring implements TokenRing {
   tokenAt(position: number): bigint {
     return (BigInt(this.#high[position]!) << 32n) | BigInt(this.#low[position]!)
   }
+}
+
+/** For each value of the upper `bits` bits (as unsigned integers, so that they ascend) the position of the first token that has it or more. */
+function startsOf(sortedHigh: Int32Array, bits: number): Int32Array {
+  const starts = new Int32Array(2 ** bits + 1)
+  let position = 0
+  for (let prefix = 0; prefix < starts.length; prefix++) {
+    while (position < sortedHigh.length && (sortedHigh[position]! ^ -0x8000_0000) >>> (32 - bits) < prefix) position++
+    starts[prefix] = position
+  }
+  return starts
 }
 
 /** The indexes of the tokens in ascending order. */

@@ -1,4 +1,5 @@
 /** The load-balancing policy of a cluster that names no other: token-aware, data-center-aware, the less busy of two. */
+import { sharedName } from '../metadata/host.js'
 import type { Host, HostDistance } from '../metadata/host.js'
 import type { LoadBalancingContext, LoadBalancingPolicy, QueryPlan, RoutingRequest } from './load-balancing.js'
 import { HostSet, remoteHosts } from './host-set.js'
@@ -27,7 +28,7 @@ export class DefaultLoadBalancingPolicy implements LoadBalancingPolicy {
 
   constructor(options: DefaultPolicyOptions = {}) {
     const { localDataCenter = null, random = Math.random } = options
-    this.#localDataCenter = localDataCenter
+    this.#localDataCenter = sharedName(localDataCenter)
     this.usedHostsPerRemoteDc = remoteHosts(options.usedHostsPerRemoteDc)
     this.#random = Math.floor(random() * 0x7fff_ffff) | 1
   }
@@ -37,7 +38,7 @@ export class DefaultLoadBalancingPolicy implements LoadBalancingPolicy {
   }
 
   init(context: LoadBalancingContext): void {
-    this.#localDataCenter ??= context.localDataCenter
+    this.#localDataCenter ??= sharedName(context.localDataCenter)
     for (const host of context.hosts) this.#hosts.add(host)
   }
 

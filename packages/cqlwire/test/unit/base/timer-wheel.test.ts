@@ -8,8 +8,8 @@ class FakeTime implements TimerSource {
   time = 12_345.678
   running = false
   #tick: () => void = () => {}
-  #afterPoll: (() => void)[] = []
-  #inKernel: (() => void)[] = []
+  readonly #afterPoll: (() => void)[] = []
+  readonly #inKernel: (() => void)[] = []
 
   now(): number {
     return this.time
