@@ -4,7 +4,7 @@ import type { DemoOptions } from './demo-options.js'
 import type { Progress } from './progress.js'
 
 /** A row that was written is read at once, perhaps from another replica: a quorum on both sides always meets in one. */
-export const consistency = 'LOCAL_QUORUM'
+export const consistency = 'LOCAL_QUORUM' as const
 
 /** A server, and how a cluster connects to it. Disposing it ends what the demo started, and nothing else. */
 export interface DemoServer extends AsyncDisposable {

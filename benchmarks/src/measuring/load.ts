@@ -1,0 +1,103 @@
+/** The measured window of a client's run: what is in it, and when it opens and closes. */
+import { percentile } from './percentile.js'
+
+export interface WindowResult {
+  readonly requests: number
+  readonly seconds: number
+  readonly requestsPerSecond: number
+  /** User and system time of the process, all threads, in the window. */
+  readonly cpuUserSeconds: number
+  readonly cpuSystemSeconds: number
+  readonly cpuSecondsPerMillion: number
+  /** Of every eighth request; null where the client sees no single ones. */
+  readonly p50Ms: number | null
+  readonly p99Ms: number | null
+}
+
+const latencyEvery = 8
+const mostLatencies = 1 << 20
+
+/**
+ * A client sends requests until `stopped`. It warms up first; then the window opens, and closes after its time.
+ * A client that sees every single answer leaves the window to timers. One that gets answers by chunks, or blocks the thread so that no timer
+ * runs, calls `chunkAnswered`, and the window opens and closes at the end of a chunk: no half chunk's CPU time is counted without its requests.
+ */
+export class Load {
+  stopped = false
+  readonly #openAfterMs: number
+  readonly #closeAfterMs: number
+  #answered = 0
+  #nextKey = 0
+  readonly #startedAt = performance.now()
+  #openedAt = 0
+  #cpuAtOpening: NodeJS.CpuUsage | null = null
+  #answeredAtOpening = 0
+  readonly #latencies = new Float64Array(mostLatencies)
+  #latencyCount = 0
+  #result: WindowResult | null = null
+
+  constructor(warmUpMs: number, measureMs: number) {
+    this.#openAfterMs = warmUpMs
+    this.#closeAfterMs = warmUpMs + measureMs
+  }
+
+  /** Opens and closes the window by timers. */
+  useTimers(): void {
+    setTimeout(() => this.#open(), this.#openAfterMs)
+    setTimeout(() => this.#close(), this.#closeAfterMs)
+  }
+
+  /** The number of the next request, from 0 up. */
+  nextKey(): number {
+    return this.#nextKey++
+  }
+
+  /** The time that `answered` takes, where the request is one of those whose latency is measured; 0 otherwise. */
+  sentAt(key: number): number {
+    return key % latencyEvery === 0 ? performance.now() : 0
+  }
+
+  answered(sentAt: number): void {
+    this.#answered++
+    if (sentAt === 0 || this.#cpuAtOpening === null || this.stopped || this.#latencyCount === mostLatencies) return
+    this.#latencies[this.#latencyCount++] = performance.now() - sentAt
+  }
+
+  chunkAnswered(requests: number): void {
+    this.#answered += requests
+    const elapsed = performance.now() - this.#startedAt
+    if (this.#cpuAtOpening === null) {
+      if (elapsed >= this.#openAfterMs) this.#open()
+    } else if (elapsed >= this.#closeAfterMs) this.#close()
+  }
+
+  /** @throws {Error} the client ended before the window did */
+  result(): WindowResult {
+    if (this.#result === null) throw new Error('The client ended before its measured window did')
+    return this.#result
+  }
+
+  #open(): void {
+    this.#cpuAtOpening = process.cpuUsage()
+    this.#answeredAtOpening = this.#answered
+    this.#openedAt = performance.now()
+  }
+
+  #close(): void {
+    const cpu = process.cpuUsage(this.#cpuAtOpening ?? undefined)
+    const seconds = (performance.now() - this.#openedAt) / 1000
+    const requests = this.#answered - this.#answeredAtOpening
+    this.stopped = true
+    const latencies = this.#latencies.subarray(0, this.#latencyCount).sort()
+    this.#result = {
+      requests,
+      seconds,
+      requestsPerSecond: requests / seconds,
+      cpuUserSeconds: cpu.user / 1e6,
+      cpuSystemSeconds: cpu.system / 1e6,
+      cpuSecondsPerMillion: requests === 0 ? Number.NaN : (cpu.user + cpu.system) / requests,
+      p50Ms: percentile(latencies, 50),
+      p99Ms: percentile(latencies, 99),
+    }
+  }
+}
