@@ -45,7 +45,9 @@ async function jarsIn(folder: string): Promise<string[]> {
 }
 
 async function resolveInto(folder: string, options: ResolveJarsOptions): Promise<void> {
-  const work = await mkdtemp(join(options.cache, 'resolving-'))
+  const prefix = `resolving-${options.version}-`
+  await removeLeftovers(options.cache, prefix)
+  const work = await mkdtemp(join(options.cache, prefix))
   try {
     options.onProgress(`resolving Cassandra ${options.version} through Maven, once`)
     await writeFile(join(work, 'pom.xml'), pom(options.version))
@@ -57,6 +59,13 @@ async function resolveInto(folder: string, options: ResolveJarsOptions): Promise
     }
   } finally {
     await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** What a process that was killed while it resolved has left; the lock says that nobody works there now. */
+async function removeLeftovers(cache: string, prefix: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    if (name.startsWith(prefix)) await rm(join(cache, name), { recursive: true, force: true })
   }
 }
 

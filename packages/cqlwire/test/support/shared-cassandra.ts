@@ -1,12 +1,8 @@
 import { after } from 'node:test'
-import { startCassandra } from '../../src/embedded/index.js'
+import { startCassandra, type EmbeddedCassandra } from '../../src/embedded/index.js'
 
-/** Where the node of a test run answers. */
-export interface SharedCassandra {
-  readonly contactPoints: readonly string[]
-  readonly port: number
-  readonly localDataCenter: string
-}
+/** Where the node of a test run answers, and what it wants of a client. */
+export type SharedCassandra = Pick<EmbeddedCassandra, 'contactPoints' | 'port' | 'localDataCenter' | 'auth' | 'tls'>
 
 /** Set by `scripts/with-cassandra.mjs` to a {@link SharedCassandra} in JSON. */
 const variable = 'CQLWIRE_TEST_CASSANDRA'

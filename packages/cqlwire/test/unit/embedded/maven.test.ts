@@ -40,9 +40,9 @@ describe('the jars of Cassandra', () => {
     assert.equal(await readFile(`${maven}.runs`, 'utf8'), 'run\n')
   })
 
-  it('are resolved although a process that was killed left its lock', async () => {
+  it('are resolved although a process that was killed left its lock and its work', async () => {
     const maven = await scratch.program('mvn', workingMaven)
-    await mkdir(scratch.join('cache'))
+    await mkdir(scratch.join('cache/resolving-5.0.6-abc'), { recursive: true })
     // No process has this number: Linux and macOS stop well below.
     await writeFile(scratch.join('cache/cassandra-5.0.6.lock'), '99999999')
     assert.equal((await resolveWith(maven)).length, 2)

@@ -83,7 +83,7 @@ describe('options of startCassandra', () => {
   for (const [given, path] of wrong) {
     it(`refuses ${JSON.stringify(given)} and names ${path}`, () => {
       assert.throws(
-        () => resolveEmbeddedOptions(given as EmbeddedCassandraOptions),
+        () => resolveEmbeddedOptions(given),
         (error) => error instanceof InvalidOptionError && error.path === path && error.message.includes(path.replace(/\[\d\]$/, '')),
       )
     })
