@@ -218,7 +218,7 @@ export class Connection {
     const table = this.#inFlight
     if (!table.isUsed(stream)) throw new MalformedFrameError(`an answer (opcode ${opcode}) for stream ${stream}, on which nothing waits`)
     if ((flags & FrameFlag.COMPRESSED) !== 0) {
-      const whole = decompressBody(block.buffer, start, end, this.#compressor)
+      const whole = decompressBody(block.buffer, start, end, this.settings.compressor)
       table.release(stream)?.onAnswer(this, flags & ~FrameFlag.COMPRESSED, opcode, whole, 0, whole.buffer.length, true)
     } else table.release(stream)?.onAnswer(this, flags, opcode, block, start, end, owned)
     if (this.#closing && table.size === 0) this.#end()
@@ -230,7 +230,7 @@ export class Connection {
       throw new MalformedFrameError(`a message with opcode ${opcode} on stream ${stream}, where only events come`)
     }
     if ((flags & FrameFlag.COMPRESSED) === 0) return this.listener?.onEvent?.(this, block, start, end)
-    const whole = decompressBody(block.buffer, start, end, this.#compressor)
+    const whole = decompressBody(block.buffer, start, end, this.settings.compressor)
     this.listener?.onEvent?.(this, whole, 0, whole.buffer.length)
   }
 

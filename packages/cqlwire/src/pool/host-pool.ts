@@ -29,7 +29,9 @@ export class HostPool {
   #opening = 0
   #backoff: Backoff | null = null
   #retry: NodeJS.Timeout | undefined
-  #closing = new Set<Connection>()
+  readonly #closing = new Set<Connection>()
+  #whenClosed: Promise<void> | null = null
+  #allClosed: (() => void) | null = null
   /** Why the last attempt to connect failed; null where it did not. */
   lastError: Error | null = null
 
@@ -90,19 +92,19 @@ export class HostPool {
     void this.start()
   }
 
-  /** Closes all connections, at once or when their requests are answered. */
-  close(graceful = false): void {
+  /** Closes all connections, at once or when their requests are answered. Resolves when they are closed. */
+  close(graceful = false): Promise<void> {
     this.#closed = true
     clearTimeout(this.#retry)
+    this.#retry = undefined
     for (const connection of this.#connections.splice(0)) {
-      if (graceful) {
-        this.#closing.add(connection)
-        connection.closeWhenIdle()
-      } else connection.close()
+      this.#closing.add(connection)
+      if (graceful) connection.closeWhenIdle()
     }
-    if (graceful) return
-    for (const connection of this.#closing) connection.close()
-    this.#closing.clear()
+    if (!graceful) for (const connection of [...this.#closing]) connection.close()
+    if (this.#closing.size === 0) return Promise.resolve()
+    this.#whenClosed ??= new Promise((resolve) => (this.#allClosed = resolve))
+    return this.#whenClosed
   }
 
   async #openOne(): Promise<void> {
@@ -142,7 +144,7 @@ export class HostPool {
   }
 
   #onClose(connection: Connection, error: ConnectionError | null): void {
-    this.#closing.delete(connection)
+    if (this.#closing.delete(connection) && this.#closing.size === 0) this.#allClosed?.()
     const held = this.#remove(connection)
     if (this.#closed || !held) return
     if (error !== null) this.lastError = error

@@ -1,0 +1,70 @@
+/** Reads rows of system tables on one connection, page by page, as plain objects. */
+import { CqlwireError } from '../base/errors.js'
+import type { CodecRegistry } from '../codec/codec.js'
+import { RowCursor } from '../codec/rows-cursor.js'
+import { compileRows, type RowDecoder } from '../codec/rows.js'
+import type { Connection } from '../connection/connection.js'
+import type { Answer } from '../connection/pending-answer.js'
+import type { SystemRow } from '../metadata/host-row.js'
+import { Opcode, ResultKind } from '../protocol/constants.js'
+import { writeQuery } from '../protocol/query.js'
+import { QueryParameters } from '../protocol/query-parameters.js'
+import { readResultKind, RESULT_KIND_LENGTH } from '../protocol/result.js'
+import { readRowsHeader, type RowsHeader } from '../protocol/rows-header.js'
+
+export interface SystemQueryOptions {
+  /** Built-in codecs: those of users must not change what the driver reads for itself. */
+  readonly registry: CodecRegistry
+  /** Milliseconds for each page. */
+  readonly timeoutMs: number
+  /** Rows a page; all at once where it is left out. */
+  readonly pageSize?: number
+  readonly signal?: AbortSignal
+}
+
+/** Rows that are decoded in one go: fewer than take the event loop 20 ms. */
+const SLICE = 500
+
+/**
+ * Runs a query at LOCAL_ONE. While the next page is on its way, and between slices of a large page, other work gets its turn.
+ *
+ * @throws {ServerError} the node's answer; {ConnectionError}, {OperationTimedOutError}, {AbortError}
+ */
+export async function querySystem(connection: Connection, text: string, options: SystemQueryOptions): Promise<SystemRow[]> {
+  const rows: SystemRow[] = []
+  const parameters = new QueryParameters()
+  parameters.pageSize = options.pageSize ?? 0
+  const { timeoutMs, signal, registry } = options
+  const write = (writer: Connection['writer']): void => writeQuery(writer, connection.protocolVersion, text, parameters)
+  let decoder: RowDecoder<SystemRow> | null = null
+  do {
+    const answer = await connection.request(Opcode.QUERY, write, { timeoutMs, what: text, signal })
+    const header = headerOf(connection, answer, text)
+    if (header === null) return rows
+    decoder ??= compileRows<SystemRow>(header.columns ?? [], registry, { rowFactory: 'object', generate: false })
+    await decode(decoder, answer, header, rows)
+    parameters.pageState = header.pageState
+  } while (parameters.pageState !== null)
+  return rows
+}
+
+/** Null for a result that isn't of the kind Rows. */
+function headerOf(connection: Connection, answer: Answer, text: string): RowsHeader | null {
+  const { block, start, end } = answer
+  if (answer.opcode !== Opcode.RESULT) throw new CqlwireError(`${connection.name} answered ${text} with opcode ${answer.opcode}`)
+  if (readResultKind(block.view, start, end) !== ResultKind.ROWS) return null
+  return readRowsHeader(block.buffer, block.view, start + RESULT_KIND_LENGTH, end, connection.protocolVersion)
+}
+
+async function decode(decoder: RowDecoder<SystemRow>, answer: Answer, header: RowsHeader, rows: SystemRow[]): Promise<void> {
+  const cursor = new RowCursor(answer.block, header.rowsStart, answer.end)
+  for (let left = header.rowCount; left > 0; left -= SLICE) {
+    for (const row of decoder.rows(cursor, Math.min(left, SLICE))) rows.push(row)
+    if (left > SLICE) await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+}
+
+/** A text as a literal of CQL: `'it''s'`. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
