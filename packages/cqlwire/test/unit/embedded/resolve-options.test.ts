@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { InvalidOptionError } from '../../../src/base/errors.js'
-import type { EmbeddedCassandraOptions } from '../../../src/embedded/options.js'
 import { resolveEmbeddedOptions } from '../../../src/embedded/resolve-options.js'
 
 describe('options of startCassandra', () => {
