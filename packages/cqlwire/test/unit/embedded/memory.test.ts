@@ -14,7 +14,7 @@ describe('memory before a start', () => {
       (error) =>
         error instanceof EmbeddedCassandraError &&
         error.code === 'ERR_TOO_LITTLE_MEMORY' &&
-        /need 2760 MiB/.test(error.message) &&
+        /need 2880 MiB/.test(error.message) &&
         /1024 MiB are free/.test(error.message) &&
         /`heap`/.test(error.message),
     )
