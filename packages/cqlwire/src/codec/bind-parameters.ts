@@ -48,13 +48,12 @@ export class ParameterOrder {
   #byName(params: Readonly<Record<string, unknown>>): unknown[] {
     const given = Object.keys(params)
     const values: unknown[] = []
-    let exact = 0
     for (const { name } of this.#columns) {
-      if (!holds(params, name)) return this.#byFoldedName(params, given)
+      if (!Object.hasOwn(params, name)) return this.#byFoldedName(params, given)
       values.push(params[name])
     }
-    for (const key of given) if (this.#names.has(key)) exact++
-    return exact === given.length ? values : this.#byFoldedName(params, given)
+    // Each name is there, so where there are no more keys than names, no key is unknown
+    return given.length === this.#names.size ? values : this.#byFoldedName(params, given)
   }
 
   /** The slower way, for keys like `Name` and for telling what is missing or unknown. */

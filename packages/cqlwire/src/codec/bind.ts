@@ -3,6 +3,9 @@
  *
  * Two implementations write the same bytes: straight-line generated code (bind-generated.ts) where the runtime allows it, and the closure
  * below.
+ *
+ * Measured by benchmarks/src/micro/rows.ts on Node 20.20, parameters of bigint, text (20 bytes), double, timestamp, list of 3 texts, ns of CPU for all five: generated
+ * code 148, closures 205; by name 100 more. Generating takes about 25 us.
  */
 import type { ByteWriter } from '../wire/byte-writer.js'
 import { generateBind } from './bind-generated.js'

@@ -3,6 +3,10 @@
  *
  * Two implementations give the same results: straight-line generated code (rows-generated.ts) where the runtime allows it, and the
  * closures below. Decoding row by row, while somebody iterates, keeps rows young: see `rows` for the other way.
+ *
+ * Measured by benchmarks/src/micro/rows.ts on Node 20.20, rows of int, bigint, text (20 bytes), timestamp, uuid, double, ns of CPU a value: generated
+ * code 20 (row by row), 22 (5,000 at once); closures 48. Of the 120 ns of such a row the Date takes 50 and the text 34. Generating the
+ * code takes about 70 us, so it pays from some 400 rows on.
  */
 import { MalformedFrameError } from '../base/errors.js'
 import type { CodecRegistry } from './codec.js'
@@ -17,7 +21,7 @@ export type { RowFactoryFunction, RowShape } from './rows-shape.js'
 
 export interface RowOptions {
   readonly rowFactory: RowShape
-  /** False: closures, even where code could be generated. Generating pays from some dozens of rows on. */
+  /** False: closures, even where code could be generated. Right for a shape that is used once: generating pays from some 400 rows on. */
   readonly generate?: boolean
 }
 

@@ -156,6 +156,14 @@ for (const { name, generate } of BOTH_WAYS) {
       assert.deepEqual(decoder.row(cursor), [3, 't3'])
     })
 
+    it('does not skip beyond the end of the answer, wherever it is cut', () => {
+      const decoder = compileRows([column('x', 'text')], registry, { rowFactory: 'array', generate })
+      const whole = Buffer.concat([cell(null), cell('6162')])
+      for (let cut = 0; cut < whole.length; cut++)
+        assert.throws(() => decoder.skip(cursorOver(whole.subarray(0, cut)), 2), MalformedFrameError)
+      decoder.skip(cursorOver(whole), 2)
+    })
+
     it('refuses an answer that ends within a row, wherever it is cut, and names the column', () => {
       const cells = everyFastType.map(({ bytes }) => cell(bytes))
       const whole = Buffer.concat(cells)
