@@ -1,8 +1,9 @@
 /**
- * What decoding and binding cost by themselves, without sockets: run by hand after a build, `node benchmarks/dist/micro/rows.js [only]`. Nothing is asserted.
+ * What decoding and binding cost by themselves, without sockets: run by hand after a build, `node benchmarks/dist/micro/rows.js [only]`.
+ * Nothing is asserted.
  *
- * The page is that of the benchmark's `wide` workload: 5,000 rows of int, bigint, text (20 bytes), timestamp, uuid, double. The machine's speed
- * drifts, so the variants take turns over several rounds, and the median is shown.
+ * The page is that of the benchmark's `wide` workload: 5,000 rows of int, bigint, text (20 bytes), timestamp, uuid, double. The machine's
+ * speed drifts, so the variants take turns over several rounds, and the median is shown.
  *
  * Node 20.20, two shared cores, November 2026, ns of CPU a value, generated code / closures:
  *
@@ -15,11 +16,12 @@
  *     bind, 5 parameters by name         50.4 / 64.6
  *     routing key, one bigint            25.2
  *
- * Tried, one value in a loop: an int by DataView 1.1 ns, from four bytes 2.3; a bigint by `getBigInt64` 9 to 13, from two halves 25 to 32 (into a BigInt64Array: 9.7,
- * as two Int32 halves 2.5); a Date 50; four-integer Uuid 9.5. Text of 2, 8, 20, 32 bytes: `utf8Slice` 56 to 61 whatever the length, `latin1Slice` 51 to 54, a loop of
- * `+=` 11, 55, 125, 200, one `fromCharCode` of exactly so many arguments 12, 18, 34, 51 (the same from 32-bit words 7 % less, not worth its code).
- * Range check of a bigint by `asIntN` 1.2, by two comparisons 3.5, by reading it back 10. Writing a text of 20: loop over `charCodeAt` 40,
- * unrolled by four 31 to 35, `latin1Write` 52, `utf8Write` 59, `Buffer.write` 65. A cache of repeated texts was not tried.
+ * Tried, one value in a loop: an int by DataView 1.1 ns, from four bytes 2.3; a bigint by `getBigInt64` 9 to 13, from two halves 25 to 32
+ * (into a BigInt64Array: 9.7, as two Int32 halves 2.5); a Date 50; four-integer Uuid 9.5. Text of 2 to 40 bytes: `utf8Slice` 55 to 66
+ * whatever the length, `latin1Slice` 51 to 54; a loop of `+=` for 2, 6, 20, 40 bytes 11, 38, 125, 225; one `fromCharCode` of exactly so
+ * many arguments for 2, 8, 20, 32 bytes 12, 18, 34, 51 (the same from 32-bit words 7 % less, not worth its code). Range check of a bigint
+ * by `asIntN` 1.2, by two comparisons 3.5, by reading it back 10. Writing a text of 20: loop over `charCodeAt` 40, unrolled by four 31 to
+ * 35, `latin1Write` 52, `utf8Write` 59, `Buffer.write` 65. A cache of repeated texts was not tried.
  */
 import { compileBind, compileRoutingKey } from '../../../packages/cqlwire/dist/codec/bind.js'
 import { compileColumns } from '../../../packages/cqlwire/dist/codec/columns.js'

@@ -20,8 +20,8 @@ export class RoutingKeyEncoder {
   }
 
   /**
-   * Writes the key of a request with these parameters (by position or by name). False, and nothing written, where a part of the key is null or undefined:
-   * such a request has no token. Throws an InvalidArgumentError as binding does.
+   * Writes the key of a request with these parameters (by position or by name). False, and nothing written, where a part of the key is
+   * null or undefined: such a request has no token. Throws an InvalidArgumentError as binding does.
    */
   write(writer: ByteWriter, params: BindParameters): boolean {
     return this.writeValues(writer, this.order.toArray(params))

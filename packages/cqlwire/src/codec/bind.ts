@@ -4,8 +4,8 @@
  * Two implementations write the same bytes: straight-line generated code (bind-generated.ts) where the runtime allows it, and the closure
  * below.
  *
- * Measured by benchmarks/src/micro/rows.ts on Node 20.20, parameters of bigint, text (20 bytes), double, timestamp, list of 3 texts, ns of CPU for all five: generated
- * code 148, closures 205; by name 100 more. Generating takes about 25 us.
+ * Measured by benchmarks/src/micro/rows.ts on Node 20.20, parameters of bigint, text (20 bytes), double, timestamp, list of 3 texts, ns
+ * of CPU for all five: generated code 148, closures 205; by name 100 more. Generating takes about 25 us.
  */
 import type { ByteWriter } from '../wire/byte-writer.js'
 import { generateBind } from './bind-generated.js'
@@ -30,8 +30,8 @@ export class BindEncoder {
   /** The statement's markers, in their order. */
   readonly columns: readonly ColumnSpec[]
   /**
-   * Writes `[short n]` and n `[value]`s (native protocol, section 4.1.4) from what {@link BindEncoder.normalize} gave. Throws an InvalidArgumentError
-   * that names the parameter; what was written by then is the caller's to take back.
+   * Writes `[short n]` and n `[value]`s (native protocol, section 4.1.4) from what {@link BindEncoder.normalize} gave. Throws an
+   * InvalidArgumentError that names the parameter; what was written by then is the caller's to take back.
    */
   readonly writeValues: WriteValues
   /** True where `writeValues` is generated code. */

@@ -5,8 +5,8 @@
  * cursor stands on must belong to the result and never be overwritten. As with rows, generated code (columns-generated.ts) and the
  * closure give the same results.
  *
- * Measured by benchmarks/src/micro/rows.ts on Node 20.20, 5,000 rows of int, bigint, text (20 bytes), timestamp, uuid, double, us of CPU: the scan 110 by
- * generated code, 640 by closures; with `get` of every value 650, most of it the Dates (250) and texts (170).
+ * Measured by benchmarks/src/micro/rows.ts on Node 20.20, 5,000 rows of int, bigint, text (20 bytes), timestamp, uuid, double, us of CPU:
+ * the scan 110 by generated code, 640 by closures; with `get` of every value 650, most of it the Dates (250) and texts (170).
  */
 import type { CodecRegistry } from './codec.js'
 import type { Column } from './columns-column.js'
