@@ -52,6 +52,12 @@ export function encodeSegments(frames: Buffer, compressor: Compressor | null = n
   return out.subarray(0, at)
 }
 
+/** One segment around a payload of at most `MAX_SEGMENT_PAYLOAD` bytes, whatever that is. */
+export function encodeSegment(payload: Buffer, selfContained: boolean, compressor: Compressor | null = null): Buffer {
+  const out = Buffer.allocUnsafeSlow(COMPRESSED_SEGMENT_HEADER_LENGTH + payload.length + SEGMENT_TRAILER_LENGTH)
+  return out.subarray(0, putSegment(out, 0, payload, selfContained, compressor))
+}
+
 interface SegmentEnd {
   readonly end: number
   readonly selfContained: boolean
