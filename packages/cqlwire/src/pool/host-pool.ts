@@ -22,10 +22,15 @@ export interface PoolContext {
   onUnavailable?(error: Error): void
 }
 
+/** A connection that lived shorter than this is not replaced at once. */
+const STABLE_MS = 1_000
+
 export class HostPool {
   readonly #context: PoolContext
   readonly #connections: Connection[] = []
   #closed = false
+  /** When the last connection was opened. */
+  #openedAt = 0
   #opening = 0
   #backoff: Backoff | null = null
   #retry: NodeJS.Timeout | undefined
@@ -127,6 +132,7 @@ export class HostPool {
       onWornOut: (worn) => this.#replace(worn),
     }
     this.#connections.push(connection)
+    this.#openedAt = performance.now()
     this.#backoff = null
     this.lastError = null
     if (this.#connections.length === 1) this.#context.onAvailable?.()
@@ -150,7 +156,9 @@ export class HostPool {
     if (error !== null) this.lastError = error
     if (this.#connections.length === 0)
       this.#context.onUnavailable?.(error ?? new CqlwireError(`The connection to ${this.#context.name} was closed`))
-    this.#repair()
+    // One that had stood a while is opened again at once; a node that closes what it has just taken is given time.
+    if (this.#retry === undefined && performance.now() - this.#openedAt > STABLE_MS) void this.start()
+    else this.#repair()
   }
 
   #remove(connection: Connection): boolean {
