@@ -38,6 +38,8 @@ export class ClusterCore {
   readonly metadata: Metadata
   /** With the user's codecs and number forms. */
   readonly registry: CodecRegistry
+  /** Told of every change of the schema that a node tells of, as soon as it does. Set by who keeps prepared statements. */
+  onSchemaHeard: (change: SchemaChange) => void = () => {}
   readonly #notices: Notices
   readonly #nodes: Nodes
   readonly #schema: SchemaKeeper
@@ -288,7 +290,10 @@ export class ClusterCore {
   }
 
   #onEvent(event: ServerEvent): void {
-    if (event.type === 'SCHEMA_CHANGE') return this.#schema.onEvent(event)
+    if (event.type === 'SCHEMA_CHANGE') {
+      this.onSchemaHeard(event)
+      return this.#schema.onEvent(event)
+    }
     const host = this.#nodes.topology.find(event.address, event.port)
     this.#notices.debug(`Event: ${event.change} of ${event.address}:${event.port}`)
     if (event.type === 'TOPOLOGY_CHANGE' || (host === null && event.change === 'UP')) return this.#nodeRefresh.trigger()

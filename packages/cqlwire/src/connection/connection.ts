@@ -57,6 +57,8 @@ export class Connection {
   #compressor: Compressor | null = null
   #socket: Socket | null = null
   #flushing = false
+  /** A frame was begun. Values may be iterables and codecs of users, whose code must not write into the middle of it. */
+  #writing = false
   #readEnd = 0
   #wornOut = false
   #closing = false
@@ -93,7 +95,7 @@ export class Connection {
 
   /** True where one more request may be sent now. */
   get hasRoom(): boolean {
-    return !this.isClosed && !this.#closing && !this.#inFlight.isFull && this.#socket!.writableLength < CONGESTED
+    return !this.isClosed && !this.#closing && !this.#writing && !this.#inFlight.isFull && this.#socket!.writableLength < CONGESTED
   }
 
   /** Why `hasRoom` is false, for an error. */
@@ -107,6 +109,12 @@ export class Connection {
 
   /** Starts a frame; its body is then written to `writer`. Returns the mark for `send` or `discard`. */
   begin(opcode: number, flags: number): number {
+    if (this.#writing) {
+      throw new CqlwireError(
+        'A codec, or an iterable among the parameters, executed a request while its own was being written; execute it before or after',
+      )
+    }
+    this.#writing = true
     return beginFrame(this.#outbox.writer, this.protocolVersion, flags, 0, opcode)
   }
 
@@ -117,6 +125,7 @@ export class Connection {
 
   /** Takes a begun frame back, after its body could not be written. */
   discard(mark: number): void {
+    this.#writing = false
     this.#outbox.writer.position = mark
   }
 
@@ -127,6 +136,7 @@ export class Connection {
    */
   send(mark: number, request: InFlight): number {
     const writer = this.#outbox.writer
+    this.#writing = false
     const stream = this.isClosed ? -1 : this.#inFlight.acquire(request)
     if (stream < 0) {
       writer.position = mark

@@ -98,16 +98,10 @@ function learnShape(
   newMetadataId: Buffer | null,
 ): ResultShape {
   const { request, core } = execution
-  if (known !== null && newMetadataId === null && sameColumns(known.columns, columns)) {
-    if (request instanceof ExecuteRequest && request.prepared.shape === known) request.prepared.isStale = false
-    return known
-  }
+  if (known !== null && newMetadataId === null && sameColumns(known.columns, columns)) return known
   const isPrepared = request instanceof ExecuteRequest
   const shape = new ResultShape(columns, newMetadataId ?? known?.metadataId ?? null, core.registry, isPrepared)
-  if (isPrepared && !shape.isConditional) {
-    request.prepared.shape = shape
-    request.prepared.isStale = false
-  }
+  if (isPrepared && !shape.isConditional) request.prepared.shape = shape
   return shape
 }
 
@@ -125,7 +119,8 @@ function readAgain(execution: Execution, connection: Connection): void {
   if (!(request instanceof ExecuteRequest) || execution.retries > 3) {
     throw new CqlwireError(`${connection.name} left out the columns of an answer whose columns are not known; the request was carried out`)
   }
-  request.prepared.isStale = true
+  const { tableKeyspace, table } = request.prepared
+  execution.core.watch.hear({ target: 'TABLE', keyspace: tableKeyspace ?? '', name: table })
   execution.retries++
   if (!execution.sendOn(connection)) execution.nextAttempt()
 }

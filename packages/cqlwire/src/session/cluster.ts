@@ -9,6 +9,7 @@ import type { Metadata } from '../metadata/metadata.js'
 import { PreparedCache } from './prepared-cache.js'
 import { Preparer } from './preparer.js'
 import { Profiles } from './profiles.js'
+import { SchemaWatch } from './schema-watch.js'
 import { Session } from './session.js'
 import { SessionCore } from './session-core.js'
 
@@ -24,12 +25,14 @@ export class Cluster {
   readonly #core: ClusterCore
   readonly #profiles: Profiles
   readonly #prepared: PreparedCache
+  readonly #watch = new SchemaWatch()
   readonly #sessions = new Set<Session>()
 
   /** @throws {InvalidOptionError} an unknown option or a wrong value, by its path. Nothing is connected before `connect()`. */
   constructor(options: ClusterOptions) {
     const settings = resolveClusterOptions(options)
     this.#core = new ClusterCore(settings)
+    this.#core.onSchemaHeard = (change) => this.#watch.hear(change)
     this.#profiles = new Profiles(settings.executionProfiles)
     this.#prepared = new PreparedCache(settings.prepared.cacheSize, (capacity) => this.#core.warn(crowded(capacity), true))
   }
@@ -46,7 +49,7 @@ export class Cluster {
     const space = keyspace ?? core.settings.keyspace ?? null
     const pools = await core.openPools(space)
     if (core.isShutdown) throw new ShutdownError('The cluster was shut down while it connected')
-    const sessionCore = new SessionCore(core, pools, this.#prepared, space)
+    const sessionCore = new SessionCore(core, pools, this.#prepared, this.#watch, space)
     const session = new Session(sessionCore, this.#profiles, new Preparer(sessionCore), (closed) => this.#sessions.delete(closed))
     this.#sessions.add(session)
     return session

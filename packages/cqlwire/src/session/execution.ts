@@ -5,7 +5,7 @@
  * routing request: the common case makes no other object. What happens when things go wrong stands in `recover.ts`.
  */
 import { AbortError, BusyError, ConnectionError, CqlwireError, NoHostAvailableError, OperationTimedOutError } from '../base/errors.js'
-import { type TimerNode, timers } from '../base/timer-wheel.js'
+import { fineTimers, type TimerNode, timers } from '../base/timer-wheel.js'
 import type { Connection } from '../connection/connection.js'
 import type { InFlight } from '../connection/in-flight.js'
 import type { Host } from '../metadata/host.js'
@@ -21,10 +21,12 @@ import type { SessionCore } from './session-core.js'
 
 const NO_REPLICAS: readonly Host[] = []
 
-/** One more attempt of the same request that runs beside the latest one. */
-export interface OtherAttempt {
+/** An attempt of the same request that runs beside the latest one. */
+interface OtherAttempt {
+  readonly host: Host
   readonly connection: Connection
   readonly stream: number
+  readonly shape: ResultShape | null
 }
 
 export class Execution implements InFlight, TimerNode, RoutingRequest {
@@ -51,7 +53,10 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
   /** How often nodes did not know the prepared statement. */
   unprepared = 0
   speculative = 0
-  others: OtherAttempt[] | null = null
+  /** Attempts that have no answer yet. */
+  running = 0
+  #others: OtherAttempt[] | null = null
+  #speculation: TimerNode | null = null
   /** Why hosts were left, by endpoint; null as long as nothing went wrong. */
   errors: Map<string, Error> | null = null
   /** The consistency level that a retry policy put in place of the settings' one. */
@@ -111,6 +116,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
       this.replicas = this.core.replicasOf(this.request)
       if (timeoutMs > 0) timers.schedule(this, timeoutMs)
       this.nextAttempt()
+      if (this.settings.idempotent) this.#planSpeculation()
     } catch (error) {
       this.#finish()
       throw error
@@ -165,13 +171,14 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
       this.settings.signal!.removeEventListener('abort', this.#onAbort)
       this.#onAbort = null
     }
-    if (this.others !== null) this.#abandonAll()
+    if (this.#speculation !== null) fineTimers.cancel(this.#speculation)
+    if (this.#others !== null) this.#abandonAll()
   }
 
   #abandonAll(): void {
     this.connection?.abandon(this.stream, this)
-    for (const other of this.others ?? []) other.connection.abandon(other.stream, this)
-    this.others = null
+    for (const other of this.#others ?? []) other.connection.abandon(other.stream, this)
+    this.#others = null
   }
 
   #listen(signal: AbortSignal): void {
@@ -202,6 +209,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
         )
       } else this.note(host, pool?.lastError ?? new ConnectionError(`There is no connection to ${host.endpoint}`, { host: host.endpoint }))
     }
+    if (this.running > 0) return // a speculative attempt may still be answered
     if (busy) return this.#wait()
     this.fail(this.noHostAvailable())
   }
@@ -225,7 +233,42 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
     }
     this.connection = connection
     this.attempts++
+    this.running++
     return true
+  }
+
+  // --- speculation
+
+  /** Has another node asked as well if no answer comes for as long as the policy says. */
+  #planSpeculation(): void {
+    if (this.isDone || this.settings.host !== null) return
+    const delayMs = this.settings.speculativeExecution.nextDelayMs(this.speculative, this)
+    if (delayMs >= 0) this.#speculation = fineTimers.after(delayMs, () => this.#speculate())
+  }
+
+  #speculate(): void {
+    const { connection, host, shape, stream } = this
+    if (this.isDone || this.running === 0 || connection === null || host === null) return
+    this.#others = [...(this.#others ?? []), { host, connection, stream, shape }]
+    const { attempts } = this
+    try {
+      this.nextAttempt()
+    } catch (error) {
+      return this.fail(error as Error)
+    }
+    if (this.attempts === attempts) return // no further host
+    this.speculative++
+    this.#planSpeculation()
+  }
+
+  /** An answer of one of several attempts: what is said about the latest attempt is said about that one from now on. */
+  #isOf(connection: Connection): void {
+    const attempt = connection === this.connection ? undefined : this.#others?.find((each) => each.connection === connection)
+    if (attempt === undefined) return
+    this.host = attempt.host
+    this.connection = attempt.connection
+    this.stream = attempt.stream
+    this.shape = attempt.shape
   }
 
   /** Every connection is busy: waits in the session's queue, which is bounded. */
@@ -280,6 +323,8 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
 
   onAnswer(connection: Connection, flags: number, opcode: number, block: ByteBlock, start: number, end: number, owned: boolean): void {
     if (this.isDone) return
+    this.running--
+    if (this.#others !== null) this.#isOf(connection)
     try {
       handleAnswer(this, connection, flags, opcode, block, start, end, owned)
     } catch (error) {
@@ -292,6 +337,9 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
   }
 
   onConnectionLost(connection: Connection, error: ConnectionError): void {
-    if (!this.isDone) connectionLost(this, connection, error)
+    if (this.isDone) return
+    this.running--
+    if (this.#others !== null) this.#isOf(connection)
+    connectionLost(this, connection, error)
   }
 }

@@ -37,10 +37,10 @@ export class PreparedStatement {
    */
   shape: ResultShape
   /**
-   * True while the server is asked for columns with each answer, since the known ones may be stale (protocol 3 and 4, after a schema change).
+   * The state of the schema that the columns were last found good for; see `SchemaWatch`.
    * @internal
    */
-  isStale = false
+  checkedEpoch = -1
 
   /** @internal */
   constructor(parts: PreparedParts) {

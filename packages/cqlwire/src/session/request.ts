@@ -116,7 +116,7 @@ export class ExecuteRequest implements Request {
     if (customPayload !== null) writeCustomPayload(writer, customPayload)
     const { shape } = prepared
     // Columns that are known need not come again. Conditional writes answer with columns that depend on the outcome.
-    const skip = shape.columns.length > 0 && !shape.isConditional && !prepared.isStale
+    const skip = shape.columns.length > 0 && !shape.isConditional && (version >= 5 || !execution.core.watch.suspects(prepared))
     const p = fill(execution, prepared.bindEncoder, this.params, skip)
     if (execution.settings.keyspace !== null && execution.settings.keyspace !== prepared.keyspace)
       execution.core.refuseKeyspace(prepared, execution.settings.keyspace)

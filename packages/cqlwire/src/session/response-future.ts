@@ -25,7 +25,7 @@ export interface CallbackOptions<Row> {
  * A request in flight. Callbacks run when the answer is there, in the order they were added; one that is added later runs at once.
  * A callback that throws harms nobody else: its error becomes a warning of the process.
  *
- * A failure that neither an errback nor `result()` nor `await` asks for is not raised anywhere: ask for one of them.
+ * A failure that neither an errback nor `result()` nor `await` asks for becomes a warning of the process: no failure is silent.
  */
 export class ResponseFuture<Row = DefaultRow> implements PromiseLike<ResultSet<Row>> {
   #execution: Execution | null = null
@@ -166,6 +166,16 @@ export class ResponseFuture<Row = DefaultRow> implements PromiseLike<ResultSet<R
     this.#reject = null
     // Listeners stay: the next page calls them again.
     for (const listener of this.#listeners) this.#call(listener)
+    if (error !== null && !(error instanceof AbortError) && !this.#isObserved()) setImmediate(() => this.#warnIfUnobserved(error))
+  }
+
+  #isObserved(): boolean {
+    return this.#promise !== null || this.#listeners.some((listener) => listener.errback !== null)
+  }
+
+  #warnIfUnobserved(error: Error): void {
+    if (!this.#isObserved())
+      process.emitWarning(`A request failed, and nobody asked its ResponseFuture: ${error.message}`, 'CqlwireWarning')
   }
 
   #add(listener: Listener<Row>): this {

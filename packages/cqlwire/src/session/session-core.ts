@@ -17,6 +17,7 @@ import { type QueryTrace, readTrace } from './query-trace.js'
 import type { Request } from './request.js'
 import { RequestSettings } from './request-options.js'
 import type { ResultSet } from './result-set.js'
+import type { SchemaWatch } from './schema-watch.js'
 
 const NO_REPLICAS: readonly Host[] = Object.freeze([])
 
@@ -27,6 +28,7 @@ export class SessionCore {
   readonly cluster: ClusterCore
   readonly pools: PoolSet
   readonly prepared: PreparedCache
+  readonly watch: SchemaWatch
   readonly registry: CodecRegistry
   readonly poolSlot: number
   keyspace: string | null
@@ -37,10 +39,11 @@ export class SessionCore {
   /** The request that was taken out of the queue and found no room again. */
   #refused: Execution | null = null
 
-  constructor(cluster: ClusterCore, pools: PoolSet, prepared: PreparedCache, keyspace: string | null) {
+  constructor(cluster: ClusterCore, pools: PoolSet, prepared: PreparedCache, watch: SchemaWatch, keyspace: string | null) {
     this.cluster = cluster
     this.pools = pools
     this.prepared = prepared
+    this.watch = watch
     this.registry = cluster.registry
     this.poolSlot = pools.slot
     this.keyspace = keyspace
@@ -146,6 +149,7 @@ export class SessionCore {
 
   /** The schema changed by this request: it is over when the nodes agree and the metadata are read again. */
   async schemaChanged(execution: Execution, change: SchemaChange, result: ResultSet): Promise<void> {
+    this.watch.hear(change)
     try {
       result.schemaAgreed = await this.cluster.afterSchemaChange(change)
     } catch {
@@ -175,7 +179,6 @@ export class SessionCore {
       )
     }
     prepared.shape = shapeOf(result, this.registry)
-    prepared.isStale = false
   }
 
   refuseKeyspace(prepared: PreparedStatement, keyspace: string): never {
