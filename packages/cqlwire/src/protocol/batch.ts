@@ -85,7 +85,7 @@ function writeEntry(writer: ByteWriter, entry: BatchEntry, index: number): void 
   else entry.values.write(writer, entry.params)
 }
 
-export interface ReceivedBatchEntry {
+interface ReceivedBatchEntry {
   readonly query: string | null
   readonly id: Buffer | null
   readonly values: readonly ReceivedValue[]

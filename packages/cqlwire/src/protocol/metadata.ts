@@ -14,7 +14,7 @@ import { MetadataFlag } from './constants.js'
 import { readTypeOption, writeTypeOption } from './type-option.js'
 
 /** A name of no letters and a native type: the least that a column's description takes. */
-export const LEAST_COLUMN_BYTES = 4
+const LEAST_COLUMN_BYTES = 4
 
 export function readColumnSpecs(reader: ByteReader, flags: number, count: number): ColumnSpec[] {
   if (count < 0 || count * LEAST_COLUMN_BYTES > reader.remaining) {

@@ -17,21 +17,21 @@ import { readStringList, writeStringList } from './notation.js'
 import { readSchemaChange, writeSchemaChange } from './schema-change.js'
 import type { SchemaChange } from './schema-change.js'
 
-export interface TopologyChangeEvent {
+interface TopologyChangeEvent {
   readonly type: 'TOPOLOGY_CHANGE'
   readonly change: 'NEW_NODE' | 'REMOVED_NODE' | 'MOVED_NODE'
   readonly address: string
   readonly port: number
 }
 
-export interface StatusChangeEvent {
+interface StatusChangeEvent {
   readonly type: 'STATUS_CHANGE'
   readonly change: 'UP' | 'DOWN'
   readonly address: string
   readonly port: number
 }
 
-export interface SchemaChangeEvent extends SchemaChange {
+interface SchemaChangeEvent extends SchemaChange {
   readonly type: 'SCHEMA_CHANGE'
 }
 

@@ -11,8 +11,8 @@ import type { ByteReader } from '../wire/byte-reader.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 import { readStringList, writeStringList } from './notation.js'
 
-export type SchemaChangeKind = 'CREATED' | 'UPDATED' | 'DROPPED'
-export type SchemaChangeTarget = 'KEYSPACE' | 'TABLE' | 'TYPE' | 'FUNCTION' | 'AGGREGATE'
+type SchemaChangeKind = 'CREATED' | 'UPDATED' | 'DROPPED'
+type SchemaChangeTarget = 'KEYSPACE' | 'TABLE' | 'TYPE' | 'FUNCTION' | 'AGGREGATE'
 
 export interface SchemaChange {
   readonly change: SchemaChangeKind

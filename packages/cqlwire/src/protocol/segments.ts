@@ -17,7 +17,7 @@ export const MAX_SEGMENT_PAYLOAD = 131_071
 /** Of a plain segment, its CRC24 included. */
 export const SEGMENT_HEADER_LENGTH = 6
 /** Of a segment of a connection with compression, its CRC24 included. */
-export const COMPRESSED_SEGMENT_HEADER_LENGTH = 8
+const COMPRESSED_SEGMENT_HEADER_LENGTH = 8
 /** The payload's CRC32. */
 export const SEGMENT_TRAILER_LENGTH = 4
 

@@ -66,7 +66,8 @@ export function encodeFault(framing: Framing, stream: number, fault: FaultName):
   const extras = { warnings: ['a warning that makes the answer longer'] }
   const answer = (on: number): Buffer => encodeAnswer(framing, on, Opcode.RESULT, writeVoidResult, extras)
   switch (fault) {
-    case 'half-frame': {
+    case 'half-frame':
+    case 'truncated': {
       const whole = answer(stream)
       return whole.subarray(0, Math.max(FRAME_HEADER_LENGTH + 2, whole.length >> 1))
     }

@@ -151,7 +151,9 @@ export class FakeConnection implements Arrival {
       case 'close':
         return this.destroy()
       case 'fault':
-        if (!this.#socket.destroyed) this.#socket.write(encodeFault(this.#framing, request.stream, made.fault))
+        if (this.#socket.destroyed) return
+        this.#socket.write(encodeFault(this.#framing, request.stream, made.fault))
+        if (made.fault === 'truncated') this.#socket.end()
         return
       case 'delay': {
         const timer = setTimeout(() => {

@@ -7,7 +7,7 @@ import { encodeValue } from '../codec/value.js'
 import type { SchemaChange } from '../protocol/schema-change.js'
 
 /** Damage to an answer. */
-export type FaultName = 'half-frame' | 'garbage' | 'wrong-stream' | 'oversized-length' | 'bad-crc' | 'bad-header-crc'
+export type FaultName = 'half-frame' | 'truncated' | 'garbage' | 'wrong-stream' | 'oversized-length' | 'bad-crc' | 'bad-header-crc'
 
 export interface RowsReply {
   readonly kind: 'rows'
@@ -91,8 +91,10 @@ export interface ReplyMaker {
   close(): Reply
   /** Warnings, a tracing id or a custom payload with the answer. */
   extras(extras: ReplyExtras, then: Reply): Reply
-  /** Sends the first half of an answer, then nothing more of it. */
+  /** Sends the first half of an answer and keeps the connection open. */
   halfFrame(): Reply
+  /** Sends the first half of an answer and ends the connection. */
+  truncated(): Reply
   /** Sends bytes that are not CQL. */
   garbage(): Reply
   /** Answers on a stream on which nothing was asked. */
@@ -116,6 +118,7 @@ export const reply: ReplyMaker = {
   close: () => ({ kind: 'close' }),
   extras: (extras, then) => ({ kind: 'extras', extras, then }),
   halfFrame: fault('half-frame'),
+  truncated: fault('truncated'),
   garbage: fault('garbage'),
   wrongStream: fault('wrong-stream'),
   oversizedLength: fault('oversized-length'),
