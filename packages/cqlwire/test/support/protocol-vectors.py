@@ -1,7 +1,7 @@
 """Writes protocol-vectors.json: requests and segments as the Python driver for Apache Cassandra encodes them.
 
     python3 -m venv venv && venv/bin/pip install cassandra-driver==3.30.1 lz4
-    venv/bin/python protocol-vectors.py > protocol-vectors.json
+    venv/bin/python protocol-vectors.py > protocol-vectors.json && npx prettier --write protocol-vectors.json
 """
 import io
 import json
