@@ -1,14 +1,23 @@
 /** Asks a silent connection with OPTIONS, and closes it where no answer comes (a node that died without a FIN, a dropped NAT entry). */
 import { Opcode } from '../protocol/constants.js'
-import type { Connection } from './connection.js'
+
+/** What a heartbeat needs of its connection. */
+interface Beating {
+  readonly name: string
+  readonly isClosed: boolean
+  /** Bytes were received since this was last set to false. */
+  heard: boolean
+  request(opcode: number, writeBody: null, options: { readonly timeoutMs: number; readonly what: string }): Promise<unknown>
+  destroy(reason: string, cause?: unknown): void
+}
 
 export class Heartbeat {
-  readonly #connection: Connection
+  readonly #connection: Beating
   readonly #timer: NodeJS.Timeout
   readonly #timeoutMs: number
   #asking = false
 
-  constructor(connection: Connection, intervalMs: number, timeoutMs: number) {
+  constructor(connection: Beating, intervalMs: number, timeoutMs: number) {
     this.#connection = connection
     this.#timeoutMs = timeoutMs
     this.#timer = setInterval(() => void this.#beat(), intervalMs)

@@ -5,8 +5,7 @@ import { readError } from '../protocol/error.js'
 import { readEnvelope } from '../protocol/envelope.js'
 import { byteBlock, type ByteBlock } from '../wire/byte-block.js'
 import { ByteReader } from '../wire/byte-reader.js'
-import type { Connection } from './connection.js'
-import type { InFlight } from './in-flight.js'
+import type { Carrier, InFlight } from './in-flight.js'
 
 /** An answer that owns its bytes; `start` is where the body begins, after tracing id, warnings and payload. */
 export interface Answer {
@@ -31,7 +30,7 @@ export class PendingAnswer implements InFlight {
   }
 
   /** Rejects after `timeoutMs`; the stream id stays an orphan until the answer comes. */
-  expireAfter(timeoutMs: number, connection: Connection, stream: number, what: string): void {
+  expireAfter(timeoutMs: number, connection: Carrier, stream: number, what: string): void {
     this.#timer = setTimeout(() => {
       connection.abandon(stream, this)
       this.#reject(
@@ -45,7 +44,7 @@ export class PendingAnswer implements InFlight {
   }
 
   /** Rejects when the signal aborts. */
-  abortWith(signal: AbortSignal, connection: Connection, stream: number): void {
+  abortWith(signal: AbortSignal, connection: Carrier, stream: number): void {
     const onAbort = (): void => {
       connection.abandon(stream, this)
       this.reject(new AbortError(undefined, { cause: signal.reason }))
@@ -61,7 +60,7 @@ export class PendingAnswer implements InFlight {
     this.#reject(error)
   }
 
-  onAnswer(connection: Connection, flags: number, opcode: number, block: ByteBlock, start: number, end: number, owned: boolean): void {
+  onAnswer(connection: Carrier, flags: number, opcode: number, block: ByteBlock, start: number, end: number, owned: boolean): void {
     clearTimeout(this.#timer)
     try {
       const copy = owned ? block : byteBlock(Buffer.from(block.buffer.subarray(start, end)))
@@ -77,7 +76,7 @@ export class PendingAnswer implements InFlight {
     }
   }
 
-  onConnectionLost(_connection: Connection, error: ConnectionError): void {
+  onConnectionLost(_connection: Carrier, error: ConnectionError): void {
     this.reject(error)
   }
 }

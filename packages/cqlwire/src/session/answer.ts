@@ -10,7 +10,7 @@ import { readRowsHeader } from '../protocol/rows-header.js'
 import { readSchemaChange } from '../protocol/schema-change.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import { ByteReader } from '../wire/byte-reader.js'
-import type { Execution } from './execution.js'
+import type { RunningRequest } from './running-request.js'
 import { ExecuteRequest } from './request.js'
 import { recover } from './recover.js'
 import { ResultSet } from './result-set.js'
@@ -18,7 +18,7 @@ import { ResultShape } from './result-shape.js'
 
 /** Completes the execution, or has it try again. Throws a MalformedFrameError where the bytes are not an answer. */
 export function handleAnswer(
-  execution: Execution,
+  execution: RunningRequest,
   connection: Connection,
   flags: number,
   opcode: number,
@@ -46,7 +46,7 @@ export function handleAnswer(
 }
 
 function handleResult(
-  execution: Execution,
+  execution: RunningRequest,
   connection: Connection,
   envelope: Envelope | null,
   block: ByteBlock,
@@ -60,13 +60,13 @@ function handleResult(
   const result = new ResultSet(execution, envelope, null, null, 0, 0, 0, null)
   if (kind === ResultKind.VOID) return execution.complete(result)
   const reader = new ByteReader(block.buffer, body, end)
-  if (kind === ResultKind.SET_KEYSPACE) return void execution.core.keyspaceSet(execution, connection, readSetKeyspace(reader), result)
-  if (kind === ResultKind.SCHEMA_CHANGE) return void execution.core.schemaChanged(execution, readSchemaChange(reader), result)
+  if (kind === ResultKind.SET_KEYSPACE) return void execution.session.keyspaceSet(execution, connection, readSetKeyspace(reader), result)
+  if (kind === ResultKind.SCHEMA_CHANGE) return void execution.session.schemaChanged(execution, readSchemaChange(reader), result)
   throw new CqlwireError(`${connection.name} answered ${execution.request.describe()} as if it had been asked to prepare it`)
 }
 
 function handleRows(
-  execution: Execution,
+  execution: RunningRequest,
   connection: Connection,
   envelope: Envelope | null,
   block: ByteBlock,
@@ -92,15 +92,15 @@ function handleRows(
 
 /** The answer brought its own columns: they are the prepared statement's from now on where they differ from the known ones. */
 function learnShape(
-  execution: Execution,
+  execution: RunningRequest,
   known: ResultShape | null,
   columns: readonly ResultShape['columns'][number][],
   newMetadataId: Buffer | null,
 ): ResultShape {
-  const { request, core } = execution
+  const { request, session } = execution
   if (known !== null && newMetadataId === null && sameColumns(known.columns, columns)) return known
   const isPrepared = request instanceof ExecuteRequest
-  const shape = new ResultShape(columns, newMetadataId ?? known?.metadataId ?? null, core.registry, isPrepared)
+  const shape = new ResultShape(columns, newMetadataId ?? known?.metadataId ?? null, session.registry, isPrepared)
   if (isPrepared && !shape.isConditional) request.prepared.shape = shape
   return shape
 }
@@ -114,13 +114,13 @@ function sameColumns(one: ResultShape['columns'], other: ResultShape['columns'])
  * Protocol 3 and 4: the columns were left out, and are not as many as were known, for the table was altered. Reading is harmless to do
  * again (conditional writes are never sent so), this time with the columns.
  */
-function readAgain(execution: Execution, connection: Connection): void {
+function readAgain(execution: RunningRequest, connection: Connection): void {
   const { request } = execution
   if (!(request instanceof ExecuteRequest) || execution.retries > 3) {
     throw new CqlwireError(`${connection.name} left out the columns of an answer whose columns are not known; the request was carried out`)
   }
   const { tableKeyspace, table } = request.prepared
-  execution.core.watch.hear({ target: 'TABLE', keyspace: tableKeyspace ?? '', name: table })
+  execution.session.watch.hear({ target: 'TABLE', keyspace: tableKeyspace ?? '', name: table })
   execution.retries++
   if (!execution.sendOn(connection)) execution.nextAttempt()
 }

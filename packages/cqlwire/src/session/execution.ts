@@ -12,12 +12,15 @@ import type { Host } from '../metadata/host.js'
 import { type LoadBalancingPolicy, type QueryPlan, queryPlanOf, type RoutingRequest } from '../policies/load-balancing.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import { handleAnswer } from './answer.js'
+import type { Uuid } from '../values/uuid.js'
+import type { PreparedStatement } from './prepared-statement.js'
+import type { QueryTrace } from './query-trace.js'
 import { connectionLost } from './recover.js'
 import type { Request } from './request.js'
 import type { RequestSettings } from './request-options.js'
 import type { ResultSet } from './result-set.js'
 import type { ResultShape } from './result-shape.js'
-import type { SessionCore } from './session-core.js'
+import type { RequestContext, RunningRequest } from './running-request.js'
 
 const NO_REPLICAS: readonly Host[] = []
 
@@ -29,12 +32,12 @@ interface OtherAttempt {
   readonly shape: ResultShape | null
 }
 
-export class Execution implements InFlight, TimerNode, RoutingRequest {
+export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRequest {
   timerPrevious: TimerNode | null = null
   timerNext: TimerNode | null = null
   timerDeadline = 0
 
-  readonly core: SessionCore
+  readonly session: RequestContext
   readonly request: Request
   readonly settings: RequestSettings
   readonly resolve: (result: ResultSet) => void
@@ -67,13 +70,13 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
   #onAbort: (() => void) | null = null
 
   constructor(
-    core: SessionCore,
+    session: RequestContext,
     request: Request,
     settings: RequestSettings,
     resolve: (result: ResultSet) => void,
     reject: (error: Error) => void,
   ) {
-    this.core = core
+    this.session = session
     this.request = request
     this.settings = settings
     this.resolve = resolve
@@ -83,11 +86,11 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
   // --- what policies see
 
   get poolSlot(): number {
-    return this.core.poolSlot
+    return this.session.poolSlot
   }
 
   get keyspace(): string | null {
-    return this.request.keyspace ?? this.core.keyspace
+    return this.request.keyspace ?? this.session.keyspace
   }
 
   get table(): string | null {
@@ -106,6 +109,24 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
     return this.settings.idempotent
   }
 
+  // --- what the request and its results ask
+
+  nextTimestamp(): number | bigint | null {
+    return this.session.nextTimestamp()
+  }
+
+  suspects(prepared: PreparedStatement): boolean {
+    return this.session.watch.suspects(prepared)
+  }
+
+  nextPage(pageState: Uint8Array): Promise<ResultSet> {
+    return this.session.nextPage(this, pageState)
+  }
+
+  readTrace(id: Uuid, maxWaitMs: number | undefined): Promise<QueryTrace> {
+    return this.session.readTrace(id, maxWaitMs)
+  }
+
   // --- life
 
   /** Sends the request. Errors that are known at once are thrown; nothing was sent then, and the execution is over. */
@@ -113,7 +134,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
     const { signal, timeoutMs } = this.settings
     if (signal !== null) this.#listen(signal)
     try {
-      this.replicas = this.core.replicasOf(this.request)
+      this.replicas = this.session.replicasOf(this.request)
       if (timeoutMs > 0) timers.schedule(this, timeoutMs)
       this.nextAttempt()
       if (this.settings.idempotent) this.#planSpeculation()
@@ -127,14 +148,14 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
     if (this.isDone) return
     this.#finish()
     this.resolve(result)
-    this.core.requestDone()
+    this.session.requestDone()
   }
 
   fail(error: Error): void {
     if (this.isDone) return
     this.#finish()
     this.reject(error)
-    this.core.requestDone()
+    this.session.requestDone()
   }
 
   /** Gives up: the stream ids stay orphans until their answers come. */
@@ -196,7 +217,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
     for (;;) {
       const host = this.#nextHost()
       if (host === null) break
-      const pool = this.core.pools.get(host)
+      const pool = this.session.poolOf(host)
       const connection = pool?.pick() ?? null
       if (connection !== null) {
         this.host = host
@@ -275,7 +296,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
   #wait(): void {
     this.#plan = null
     this.#askedFirst = false
-    this.core.enqueue(this)
+    this.session.enqueue(this)
   }
 
   #nextHost(): Host | null {
@@ -297,7 +318,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest {
   #targetHost(target: Host | string): Host | null {
     if (this.#askedFirst) return null
     this.#askedFirst = true
-    const host = typeof target === 'string' ? this.core.hostByName(target) : target
+    const host = typeof target === 'string' ? this.session.hostByName(target) : target
     if (host === null)
       throw new NoHostAvailableError(
         `The request option host names ${String(target)}, which is no host of this cluster. Nothing was sent`,

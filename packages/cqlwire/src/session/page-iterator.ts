@@ -1,17 +1,22 @@
 /** All rows of a paged result: while one page is read, the next one is on its way. */
-import type { ResultSet } from './result-set.js'
+
+/** What is read page by page: a result set. */
+interface Page<Row> extends Iterable<Row> {
+  readonly hasMorePages: boolean
+  fetchNextPage(): Promise<Page<Row> | null>
+}
 
 export class PageIterator<Row> implements AsyncIterableIterator<Row> {
-  #page: ResultSet<Row> | null = null
+  #page: Page<Row> | null = null
   #rows: Iterator<Row> | null = null
   /** The page after the present one. */
-  #ahead: Promise<ResultSet<Row> | null> | null
+  #ahead: Promise<Page<Row> | null> | null
   /** Calls of `next` that came before the earlier one was answered wait for it. */
   #last: Promise<unknown> = Promise.resolve()
   #turning = 0
 
   /** `first`: the first page, or a promise of it. */
-  constructor(first: ResultSet<Row> | Promise<ResultSet<Row>>) {
+  constructor(first: Page<Row> | Promise<Page<Row>>) {
     if (first instanceof Promise) this.#ahead = guard(first)
     else {
       this.#ahead = null
@@ -63,7 +68,7 @@ export class PageIterator<Row> implements AsyncIterableIterator<Row> {
     }
   }
 
-  #open(page: ResultSet<Row>): void {
+  #open(page: Page<Row>): void {
     this.#page = page
     this.#rows = page[Symbol.iterator]()
     this.#ahead = this.#page.hasMorePages ? guard(page.fetchNextPage()) : null

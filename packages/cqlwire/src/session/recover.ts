@@ -14,7 +14,7 @@ import {
 } from '../base/server-errors.js'
 import type { Connection } from '../connection/connection.js'
 import type { RetryDecision, RetryPolicy } from '../policies/retry.js'
-import type { Execution } from './execution.js'
+import type { RunningRequest } from './running-request.js'
 import { ResultSet } from './result-set.js'
 
 /** A node that forgets a statement as soon as it is prepared would be asked for ever. */
@@ -23,7 +23,7 @@ const MAX_UNPREPARED = 10
 const MAX_RETRIES = 100
 
 /** An ERROR answer. */
-export function recover(execution: Execution, connection: Connection, error: ServerError): void {
+export function recover(execution: RunningRequest, connection: Connection, error: ServerError): void {
   if (error instanceof UnpreparedError) return prepareAgain(execution, connection, error)
   const decide = decisionFor(error)
   // Syntax, authorisation, wrong values: the same everywhere and always.
@@ -32,12 +32,12 @@ export function recover(execution: Execution, connection: Connection, error: Ser
 }
 
 /** The connection closed before the answer came. */
-export function connectionLost(execution: Execution, connection: Connection, error: ConnectionError): void {
-  if (execution.core.isShutdown) return execution.fail(error)
+export function connectionLost(execution: RunningRequest, connection: Connection, error: ConnectionError): void {
+  if (execution.session.isShutdown) return execution.fail(error)
   carryOut(execution, connection, error, (policy) => policy.onRequestError(error, execution, error.sent))
 }
 
-type Decide = (policy: RetryPolicy, execution: Execution) => RetryDecision
+type Decide = (policy: RetryPolicy, execution: RunningRequest) => RetryDecision
 
 /** Which hook of a policy an error goes to; null for errors that no retry mends. */
 function decisionFor(error: ServerError): Decide | null {
@@ -54,7 +54,7 @@ function decisionFor(error: ServerError): Decide | null {
   return worthAsking ? (policy, execution) => policy.onRequestError(error, execution, true) : null
 }
 
-function carryOut(execution: Execution, connection: Connection, error: CqlwireError, ask: (policy: RetryPolicy) => RetryDecision): void {
+function carryOut(execution: RunningRequest, connection: Connection, error: CqlwireError, ask: (policy: RetryPolicy) => RetryDecision): void {
   let decision: RetryDecision
   try {
     decision = ask(execution.settings.retry)
@@ -73,9 +73,9 @@ function carryOut(execution: Execution, connection: Connection, error: CqlwireEr
 }
 
 /** The node doesn't know the statement (it was restarted, or its cache was full): tells it, then asks again. */
-function prepareAgain(execution: Execution, connection: Connection, error: UnpreparedError): void {
-  const { request, core } = execution
-  const prepared = core.preparedById(request, error.id)
+function prepareAgain(execution: RunningRequest, connection: Connection, error: UnpreparedError): void {
+  const { request, session } = execution
+  const prepared = session.preparedById(request, error.id)
   if (prepared === null) return execution.fail(error)
   if (++execution.unprepared > MAX_UNPREPARED) {
     return execution.fail(
@@ -85,7 +85,7 @@ function prepareAgain(execution: Execution, connection: Connection, error: Unpre
       ),
     )
   }
-  core.prepareOn(connection, prepared).then(
+  session.prepareOn(connection, prepared).then(
     () => {
       if (execution.isDone) return
       attempt(execution, () => {
@@ -103,7 +103,7 @@ function prepareAgain(execution: Execution, connection: Connection, error: Unpre
 }
 
 /** Sends once more; what goes wrong with that goes to the caller. */
-function attempt(execution: Execution, send: () => void): void {
+function attempt(execution: RunningRequest, send: () => void): void {
   try {
     send()
   } catch (error) {

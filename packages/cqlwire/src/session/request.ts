@@ -1,4 +1,5 @@
 /** What is asked, apart from how it is going: the three kinds of request, each of which can write itself into a frame again and again. */
+import { InvalidArgumentError } from '../base/errors.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 import type { BatchEntry } from '../protocol/batch.js'
 import { writeBatch } from '../protocol/batch.js'
@@ -10,11 +11,21 @@ import { QueryParameters, type ValueWriter } from '../protocol/query-parameters.
 import { highHalf } from '../policies/timestamps.js'
 import { consistencyCode } from '../protocol/constants.js'
 import type { BindParameters } from '../codec/bind.js'
-import type { Execution } from './execution.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import { GENERATED, type RequestSettings } from './request-options.js'
 import type { ResultShape } from './result-shape.js'
 import type { BatchKind } from './statements.js'
+
+/** What a request asks of the attempt that it is written for. */
+export interface Attempt {
+  readonly settings: RequestSettings
+  /** The consistency level that a retry policy put in place of the settings' one, or null. */
+  readonly downgraded: string | null
+  /** Microseconds since 1970 from the cluster's generator, or null. */
+  nextTimestamp(): number | bigint | null
+  /** Whether the statement's columns may be others than the known ones (protocol 3 and 4). */
+  suspects(prepared: PreparedStatement): boolean
+}
 
 export interface Request {
   readonly opcode: number
@@ -26,7 +37,7 @@ export interface Request {
   readonly params: BindParameters
   frameFlags(settings: RequestSettings): number
   /** Writes the body; returns the columns that the answer is expected to have, null where it will say them. */
-  write(writer: ByteWriter, version: number, execution: Execution): ResultShape | null
+  write(writer: ByteWriter, version: number, attempt: Attempt): ResultShape | null
   /** The request in a message: its text, never its values. */
   describe(): string
 }
@@ -48,9 +59,9 @@ interface Timestamped {
 }
 
 /** The settings' timestamp, or the generator's next one, as two halves. */
-function putTimestamp(into: Timestamped, execution: Execution): void {
-  const wanted = execution.settings.timestamp
-  const micros = wanted === GENERATED ? execution.core.nextTimestamp(execution) : wanted
+function putTimestamp(into: Timestamped, attempt: Attempt): void {
+  const wanted = attempt.settings.timestamp
+  const micros = wanted === GENERATED ? attempt.nextTimestamp() : wanted
   into.hasTimestamp = micros !== null
   if (micros === null) return
   if (typeof micros === 'number') {
@@ -62,10 +73,10 @@ function putTimestamp(into: Timestamped, execution: Execution): void {
   }
 }
 
-function fill(execution: Execution, values: ValueWriter | null, params: unknown, skipMetadata: boolean): QueryParameters {
-  const { settings } = execution
+function fill(attempt: Attempt, values: ValueWriter | null, params: unknown, skipMetadata: boolean): QueryParameters {
+  const { settings } = attempt
   const p = scratch
-  p.consistency = execution.downgraded === null ? settings.consistencyCode : consistencyCode(execution.downgraded)
+  p.consistency = attempt.downgraded === null ? settings.consistencyCode : consistencyCode(attempt.downgraded)
   p.serialConsistency = settings.serialCode
   p.skipMetadata = skipMetadata
   p.pageSize = settings.pageSize
@@ -75,7 +86,7 @@ function fill(execution: Execution, values: ValueWriter | null, params: unknown,
   p.values = values
   p.params = params
   p.namedValues = false
-  putTimestamp(p, execution)
+  putTimestamp(p, attempt)
   return p
 }
 
@@ -110,16 +121,16 @@ export class ExecuteRequest implements Request {
     return flagsOf(settings)
   }
 
-  write(writer: ByteWriter, version: number, execution: Execution): ResultShape | null {
+  write(writer: ByteWriter, version: number, attempt: Attempt): ResultShape | null {
     const { prepared } = this
-    const { customPayload } = execution.settings
+    const { customPayload } = attempt.settings
     if (customPayload !== null) writeCustomPayload(writer, customPayload)
     const { shape } = prepared
     // Columns that are known need not come again. Conditional writes answer with columns that depend on the outcome.
-    const skip = shape.columns.length > 0 && !shape.isConditional && (version >= 5 || !execution.core.watch.suspects(prepared))
-    const p = fill(execution, prepared.bindEncoder, this.params, skip)
-    if (execution.settings.keyspace !== null && execution.settings.keyspace !== prepared.keyspace)
-      execution.core.refuseKeyspace(prepared, execution.settings.keyspace)
+    const skip = shape.columns.length > 0 && !shape.isConditional && (version >= 5 || !attempt.suspects(prepared))
+    const p = fill(attempt, prepared.bindEncoder, this.params, skip)
+    if (attempt.settings.keyspace !== null && attempt.settings.keyspace !== prepared.keyspace)
+      refuseKeyspace(prepared, attempt.settings.keyspace)
     writeExecute(writer, version, prepared.id, shape.metadataId, p)
     return shape
   }
@@ -152,10 +163,10 @@ export class QueryRequest implements Request {
     return flagsOf(settings)
   }
 
-  write(writer: ByteWriter, version: number, execution: Execution): ResultShape | null {
-    const { settings } = execution
+  write(writer: ByteWriter, version: number, attempt: Attempt): ResultShape | null {
+    const { settings } = attempt
     if (settings.customPayload !== null) writeCustomPayload(writer, settings.customPayload)
-    const p = fill(execution, this.values, this.params, false)
+    const p = fill(attempt, this.values, this.params, false)
     p.namedValues = this.namedValues
     p.keyspace = settings.keyspace
     writeQuery(writer, version, this.query, p)
@@ -204,10 +215,10 @@ export class BatchRequest implements Request {
     return flagsOf(settings)
   }
 
-  write(writer: ByteWriter, version: number, execution: Execution): ResultShape | null {
-    const { settings } = execution
+  write(writer: ByteWriter, version: number, attempt: Attempt): ResultShape | null {
+    const { settings } = attempt
     if (settings.customPayload !== null) writeCustomPayload(writer, settings.customPayload)
-    const p = fill(execution, null, null, false)
+    const p = fill(attempt, null, null, false)
     writeBatch(writer, version, {
       type: BatchType[this.kind],
       statements: this.entries,
@@ -231,4 +242,10 @@ export class BatchRequest implements Request {
 export function shorten(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim()
   return `"${line.length > 120 ? `${line.slice(0, 117)}...` : line}"`
+}
+
+function refuseKeyspace(prepared: PreparedStatement, keyspace: string): never {
+  throw new InvalidArgumentError(
+    `A prepared statement keeps the keyspace it was prepared in (${JSON.stringify(prepared.keyspace)}): the request option keyspace can't make it ${JSON.stringify(keyspace)}. Use session.prepare(query, { keyspace }). Nothing was sent`,
+  )
 }

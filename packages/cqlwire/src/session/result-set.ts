@@ -7,9 +7,9 @@ import type { Host } from '../metadata/host.js'
 import type { Envelope } from '../protocol/envelope.js'
 import { Uuid } from '../values/uuid.js'
 import type { ByteBlock } from '../wire/byte-block.js'
-import type { Execution } from './execution.js'
 import { PageIterator } from './page-iterator.js'
 import type { QueryTrace } from './query-trace.js'
+import type { RowFactory } from './request-options.js'
 import type { ResultShape } from './result-shape.js'
 import { RowIterator } from './row-iterator.js'
 
@@ -28,6 +28,19 @@ export interface ExecutionInfo {
   readonly schemaAgreed: boolean
 }
 
+/** What a result asks of the request that it answers. */
+export interface ResultSource {
+  readonly settings: { readonly rowFactory: RowFactory }
+  /** The host of the latest attempt, and how many there were: copied, as they change when the request goes on. */
+  readonly host: Host | null
+  readonly attempts: number
+  readonly speculative: number
+  readonly errors: ReadonlyMap<string, Error> | null
+  readonly consistency: string
+  nextPage(pageState: Uint8Array): Promise<ResultSet>
+  readTrace(id: Uuid, maxWaitMs: number | undefined): Promise<QueryTrace>
+}
+
 const NO_COLUMNS: readonly ColumnSpec[] = Object.freeze([])
 const NO_ERRORS: ReadonlyMap<string, Error> = new Map()
 
@@ -41,7 +54,7 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
   readonly pageState: Buffer | null
   /** @internal */
   schemaAgreed = true
-  private readonly execution: Execution
+  private readonly source: ResultSource
   private readonly envelope: Envelope | null
   private readonly shape: ResultShape | null
   private block: ByteBlock | null
@@ -53,7 +66,7 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
 
   /** @internal */
   constructor(
-    execution: Execution,
+    source: ResultSource,
     envelope: Envelope | null,
     shape: ResultShape | null,
     block: ByteBlock | null,
@@ -64,14 +77,14 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
   ) {
     this.length = length
     this.pageState = pageState
-    this.execution = execution
+    this.source = source
     this.envelope = envelope
     this.shape = shape
     this.block = block
     this.start = start
     this.end = end
-    this.coordinator = execution.host
-    this.attempts = execution.attempts
+    this.coordinator = source.host
+    this.attempts = source.attempts
   }
 
   /**
@@ -86,7 +99,7 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
 
   private makeRows(): unknown {
     const { shape, block } = this
-    const factory = this.execution.settings.rowFactory
+    const factory = this.source.settings.rowFactory
     if (factory === 'columns') return this.makeColumns()
     if (shape === null || block === null) return []
     const rows = shape.decoder(factory).rows(new RowCursor(block, this.start, this.end), this.length)
@@ -103,7 +116,7 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
 
   /** The rows of this page, one by one. Before `rows` was asked for, each is made as it is reached and not kept. */
   [Symbol.iterator](): IterableIterator<Row> {
-    const factory = this.execution.settings.rowFactory
+    const factory = this.source.settings.rowFactory
     if (factory === 'columns')
       throw new CqlwireError("With rowFactory 'columns', result.rows holds columns; there are no rows to iterate over", {
         code: 'ERR_INVALID_ARGUMENT',
@@ -148,7 +161,7 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
   fetchNextPage(): Promise<ResultSet<Row> | null> {
     return this.pageState === null
       ? Promise.resolve(null)
-      : (this.execution.core.nextPage(this.execution, this.pageState) as Promise<ResultSet<Row>>)
+      : (this.source.nextPage(this.pageState) as Promise<ResultSet<Row>>)
   }
 
   /** Whether a conditional statement was applied; true for all other statements. */
@@ -183,17 +196,17 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
       return Promise.reject(
         new CqlwireError('This request was not traced: execute it with { trace: true }', { code: 'ERR_INVALID_ARGUMENT' }),
       )
-    return this.execution.core.readTrace(traceId, options.maxWaitMs)
+    return this.source.readTrace(traceId, options.maxWaitMs)
   }
 
   get info(): ExecutionInfo {
-    const { execution } = this
+    const { source } = this
     return {
       coordinator: this.coordinator,
-      triedHosts: execution.errors ?? NO_ERRORS,
+      triedHosts: source.errors ?? NO_ERRORS,
       attempts: this.attempts,
-      speculativeExecutions: execution.speculative,
-      achievedConsistency: execution.consistency,
+      speculativeExecutions: source.speculative,
+      achievedConsistency: source.consistency,
       schemaAgreed: this.schemaAgreed,
     }
   }

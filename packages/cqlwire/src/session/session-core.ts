@@ -1,11 +1,12 @@
 /** What every request of a session needs: its connections, routing, statements, and the queue for when all is busy. */
-import { BusyError, CqlwireError, InvalidArgumentError, ShutdownError } from '../base/errors.js'
+import { BusyError, CqlwireError, ShutdownError } from '../base/errors.js'
 import { RingQueue } from '../base/ring-queue.js'
 import type { CodecRegistry } from '../codec/codec.js'
 import type { ClusterCore } from '../cluster/cluster-core.js'
 import type { PoolSet } from '../cluster/pool-set.js'
 import type { Connection } from '../connection/connection.js'
 import type { Host } from '../metadata/host.js'
+import type { HostPool } from '../pool/host-pool.js'
 import type { SchemaChange } from '../protocol/schema-change.js'
 import type { Uuid } from '../values/uuid.js'
 import { ByteWriter } from '../wire/byte-writer.js'
@@ -17,6 +18,7 @@ import { type QueryTrace, readTrace } from './query-trace.js'
 import type { Request } from './request.js'
 import { RequestSettings } from './request-options.js'
 import type { ResultSet } from './result-set.js'
+import type { RequestContext, RunningRequest } from './running-request.js'
 import type { SchemaWatch } from './schema-watch.js'
 
 const NO_REPLICAS: readonly Host[] = Object.freeze([])
@@ -24,7 +26,7 @@ const NO_REPLICAS: readonly Host[] = Object.freeze([])
 /** The partition key of the request being routed; used and done with within one call. */
 const keyWriter = new ByteWriter(256)
 
-export class SessionCore {
+export class SessionCore implements RequestContext {
   readonly cluster: ClusterCore
   readonly pools: PoolSet
   readonly prepared: PreparedCache
@@ -33,11 +35,11 @@ export class SessionCore {
   readonly poolSlot: number
   keyspace: string | null
   isShutdown = false
-  readonly #queue = new RingQueue<Execution>()
+  readonly #queue = new RingQueue<RunningRequest>()
   readonly #maxQueued: number
   #draining = false
   /** The request that was taken out of the queue and found no room again. */
-  #refused: Execution | null = null
+  #refused: RunningRequest | null = null
 
   constructor(cluster: ClusterCore, pools: PoolSet, prepared: PreparedCache, watch: SchemaWatch, keyspace: string | null) {
     this.cluster = cluster
@@ -75,7 +77,11 @@ export class SessionCore {
     return this.cluster.metadata.hosts.get(endpoint) ?? null
   }
 
-  nextTimestamp(_execution: Execution): number | bigint | null {
+  poolOf(host: Host): HostPool | undefined {
+    return this.pools.get(host)
+  }
+
+  nextTimestamp(): number | bigint | null {
     return this.cluster.settings.timestampGenerator.next()
   }
 
@@ -99,7 +105,7 @@ export class SessionCore {
   }
 
   /** Waits for room on a connection. The queue is bounded: past it, the request fails. */
-  enqueue(execution: Execution): void {
+  enqueue(execution: RunningRequest): void {
     if (this.#queue.length >= this.#maxQueued) {
       return execution.fail(
         new BusyError(
@@ -136,7 +142,7 @@ export class SessionCore {
   // --- answers that change more than their request
 
   /** `USE` was executed: every connection of the session follows. */
-  async keyspaceSet(execution: Execution, connection: Connection, keyspace: string, result: ResultSet): Promise<void> {
+  async keyspaceSet(execution: RunningRequest, connection: Connection, keyspace: string, result: ResultSet): Promise<void> {
     connection.keyspace = keyspace
     try {
       this.keyspace = keyspace
@@ -148,7 +154,7 @@ export class SessionCore {
   }
 
   /** The schema changed by this request: it is over when the nodes agree and the metadata are read again. */
-  async schemaChanged(execution: Execution, change: SchemaChange, result: ResultSet): Promise<void> {
+  async schemaChanged(execution: RunningRequest, change: SchemaChange, result: ResultSet): Promise<void> {
     this.watch.hear(change)
     try {
       result.schemaAgreed = await this.cluster.afterSchemaChange(change)
@@ -181,16 +187,10 @@ export class SessionCore {
     prepared.shape = shapeOf(result, this.registry)
   }
 
-  refuseKeyspace(prepared: PreparedStatement, keyspace: string): never {
-    throw new InvalidArgumentError(
-      `A prepared statement keeps the keyspace it was prepared in (${JSON.stringify(prepared.keyspace)}): the request option keyspace can't make it ${JSON.stringify(keyspace)}. Use session.prepare(query, { keyspace }). Nothing was sent`,
-    )
-  }
-
   // --- results
 
   /** The page after one that ended with `pageState`: the same request once more. */
-  nextPage(execution: Execution, pageState: Uint8Array): Promise<ResultSet> {
+  nextPage(execution: RunningRequest, pageState: Uint8Array): Promise<ResultSet> {
     const settings = new RequestSettings(execution.settings)
     settings.pageState = pageState
     return this.run(execution.request, settings)

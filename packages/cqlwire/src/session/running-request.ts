@@ -1,0 +1,59 @@
+/** A request on its way, as those see it who handle its answers; and the session, as the request sees it. */
+import type { CodecRegistry } from '../codec/codec.js'
+import type { Connection } from '../connection/connection.js'
+import type { Host } from '../metadata/host.js'
+import type { HostPool } from '../pool/host-pool.js'
+import type { RetryRequest } from '../policies/retry.js'
+import type { SchemaChange } from '../protocol/schema-change.js'
+import type { Uuid } from '../values/uuid.js'
+import type { PreparedStatement } from './prepared-statement.js'
+import type { QueryTrace } from './query-trace.js'
+import type { Attempt, Request } from './request.js'
+import type { RequestSettings } from './request-options.js'
+import type { ResultSet, ResultSource } from './result-set.js'
+import type { ResultShape } from './result-shape.js'
+import type { SchemaWatch } from './schema-watch.js'
+
+export interface RunningRequest extends ResultSource, RetryRequest, Attempt {
+  readonly settings: RequestSettings
+  readonly session: RequestContext
+  readonly request: Request
+  readonly isDone: boolean
+  /** The columns that the answer is expected to have; null where it says them itself. */
+  readonly shape: ResultShape | null
+  readonly consistency: string
+  downgraded: string | null
+  retries: number
+  /** How often nodes did not know the prepared statement. */
+  unprepared: number
+  complete(result: ResultSet): void
+  fail(error: Error): void
+  /** Remembers why a host was left. */
+  note(host: Host, error: Error): void
+  /** Goes to the next host of the plan. */
+  nextAttempt(): void
+  /** Sends once more on this connection. False where it can't take the request. */
+  sendOn(connection: Connection): boolean
+}
+
+/** What a request needs of its session. */
+export interface RequestContext {
+  readonly poolSlot: number
+  readonly keyspace: string | null
+  readonly isShutdown: boolean
+  readonly registry: CodecRegistry
+  readonly watch: SchemaWatch
+  poolOf(host: Host): HostPool | undefined
+  hostByName(endpoint: string): Host | null
+  replicasOf(request: Request): readonly Host[]
+  nextTimestamp(): number | bigint | null
+  /** Every connection is busy: `nextAttempt` is called again when one has room. */
+  enqueue(running: RunningRequest): void
+  requestDone(): void
+  keyspaceSet(running: RunningRequest, connection: Connection, keyspace: string, result: ResultSet): Promise<void>
+  schemaChanged(running: RunningRequest, change: SchemaChange, result: ResultSet): Promise<void>
+  preparedById(request: Request, id: Uint8Array): PreparedStatement | null
+  prepareOn(connection: Connection, prepared: PreparedStatement): Promise<void>
+  nextPage(running: RunningRequest, pageState: Uint8Array): Promise<ResultSet>
+  readTrace(id: Uuid, maxWaitMs?: number): Promise<QueryTrace>
+}
