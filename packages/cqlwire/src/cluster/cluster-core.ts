@@ -4,7 +4,8 @@
  * Everything that happens in the background is tied to one of three lives: the control connection's, a pool set's, or a debouncer's.
  * `shutdown` ends them all.
  */
-import { CqlwireError, ShutdownError } from '../base/errors.js'
+import { AuthenticationError, CqlwireError, ShutdownError } from '../base/errors.js'
+import { ProtocolError } from '../base/server-errors.js'
 import type { TypedEmitter } from '../base/typed-emitter.js'
 import type { CodecRegistry } from '../codec/codec.js'
 import { createCodecRegistry } from '../codec/registry.js'
@@ -158,7 +159,10 @@ export class ClusterCore {
       newBackoff: () => newSchedule(this.settings.reconnection, (message) => this.warn(message, true)),
       onAvailable: (host) => status.connected(host),
       onFailure: (host, error) => {
-        this.#notices.debug(`A connection to ${host.endpoint} failed: ${error.message}`)
+        const text = `A connection to ${host.endpoint} failed: ${error.message}`
+        // These don't mend themselves.
+        if (error instanceof AuthenticationError || error instanceof ProtocolError) this.warn(text, true)
+        else this.#notices.debug(text)
         status.failed(host, error)
       },
       onClosed: (set) => poolSets.delete(set),
@@ -228,7 +232,13 @@ export class ClusterCore {
       this.warn(
         `The nodes did not agree on the schema within ${timeoutMs} ms (schemaAgreementTimeoutMs): a request that follows may meet a node without the change`,
       )
-    if (this.#schema.isEnabled) await this.#schema.refreshKeyspace(change.keyspace)
+    try {
+      if (this.#schema.isEnabled) await this.#schema.refreshKeyspace(change.keyspace)
+    } catch (error) {
+      if (this.isShutdown) throw error
+      // The next control connection reads everything.
+      this.warn(`The schema was changed, but ${JSON.stringify(change.keyspace)} could not be read again yet: ${(error as Error).message}`)
+    }
     return isAgreed
   }
 

@@ -11,6 +11,7 @@ import { Opcode } from '../protocol/constants.js'
 import { featuresOf, type ProtocolVersion } from '../protocol/features.js'
 import { writeQuery } from '../protocol/query.js'
 import { QueryParameters } from '../protocol/query-parameters.js'
+import { bounded } from './bounded.js'
 import type { ClusterSettings } from './settings.js'
 
 const DRIVER_NAME = 'cqlwire'
@@ -70,7 +71,8 @@ export class ConnectionFactory {
     try {
       if (signal.aborted)
         throw new ConnectionError(`The connection to ${connection.name} was not opened: it was given up`, { host: connection.name })
-      await connect(connection)
+      // An authenticator of the user may take for ever.
+      await bounded(connect(connection), { signal, what: `the handshake with ${connection.name}` })
       if (keyspace !== null) await useKeyspace(connection, keyspace, this.#base.connectTimeoutMs)
       return connection
     } catch (error) {

@@ -1,5 +1,5 @@
 /** Where nodes may be found: the contact points' addresses, resolved anew each time, and the nodes that are known. */
-import { CqlwireError, NoHostAvailableError } from '../base/errors.js'
+import { NoHostAvailableError } from '../base/errors.js'
 import { type Endpoint, endpointName } from '../connection/dial.js'
 import type { Host } from '../metadata/host.js'
 import { type ContactPoint, type LookupAll, resolveContactPoints } from './contact-points.js'
@@ -64,7 +64,7 @@ function shuffled<T>(items: readonly T[]): T[] {
   return copy
 }
 
-function unresolvable(errors: ReadonlyMap<string, Error>): CqlwireError {
+function unresolvable(errors: ReadonlyMap<string, Error>): NoHostAvailableError {
   const list = [...errors].map(([point, error]) => `\n  ${point}: ${error.message}`)
   const what = errors.size === 1 ? 'The contact point does not resolve' : `None of ${errors.size} contact points resolves`
   return new NoHostAvailableError(`${what} to an address. Is the name right, and DNS reachable?${list.join('')}`, errors)

@@ -13,6 +13,7 @@ import { EventType, Opcode } from '../protocol/constants.js'
 import { readEvent, type ServerEvent, writeRegister } from '../protocol/register.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import { ByteReader } from '../wire/byte-reader.js'
+import { bounded } from './bounded.js'
 import { newController } from './connection-factory.js'
 import { connectionFailure } from './connect-error.js'
 
@@ -94,7 +95,8 @@ export class ControlConnection {
   /** One attempt per candidate. Null where one succeeded, else why each failed. */
   async #round(): Promise<ReadonlyMap<string, Error> | null> {
     const errors = new Map<string, Error>()
-    for (const endpoint of await this.#context.candidates()) {
+    const candidates = await bounded(this.#context.candidates(), { signal: this.signal, what: 'the resolution of the contact points' })
+    for (const endpoint of candidates) {
       if (this.signal.aborted) throw new ShutdownError('The cluster was shut down while it connected')
       try {
         await this.#attempt(endpoint)

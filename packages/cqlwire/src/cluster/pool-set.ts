@@ -44,6 +44,8 @@ export class PoolSet {
   readonly #context: PoolSetContext
   readonly #controller = newController()
   readonly #entries = new Map<Host, Entry>()
+  /** Pools of nodes that are gone, until their requests are answered. */
+  readonly #leaving = new Set<HostPool>()
   #keyspace: string | null
   #closing: Promise<void> | null = null
 
@@ -135,7 +137,8 @@ export class PoolSet {
     if (entry === undefined) return
     this.#entries.delete(host)
     setHostPool(host, this.slot, undefined)
-    void entry.pool.close(true)
+    this.#leaving.add(entry.pool)
+    void entry.pool.close(true).then(() => this.#leaving.delete(entry.pool))
   }
 
   /** There is reason to believe that the node can be connected to again. */
@@ -237,7 +240,7 @@ export class PoolSet {
   }
 
   async #closeAll(graceful: boolean): Promise<void> {
-    const closed = [...this.#entries.values()].map(({ pool }) => pool.close(graceful))
+    const closed = this.#allPools().map((pool) => pool.close(graceful))
     const timer = setTimeout(() => this.#closeNow(), this.#context.drainMs)
     await Promise.all(closed)
     clearTimeout(timer)
@@ -247,6 +250,10 @@ export class PoolSet {
   }
 
   #closeNow(): void {
-    for (const { pool } of this.#entries.values()) void pool.close()
+    for (const pool of this.#allPools()) void pool.close()
+  }
+
+  #allPools(): HostPool[] {
+    return [...[...this.#entries.values()].map(({ pool }) => pool), ...this.#leaving]
   }
 }

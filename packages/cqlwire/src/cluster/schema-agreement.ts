@@ -5,6 +5,7 @@ import { InvalidRequestError } from '../base/server-errors.js'
 import type { Connection } from '../connection/connection.js'
 import type { Host } from '../metadata/host.js'
 import type { SystemRow } from '../metadata/host-row.js'
+import type { Uuid } from '../values/uuid.js'
 import { querySystem, type SystemQueryOptions } from './system-query.js'
 
 /** Milliseconds between two looks. */
@@ -47,18 +48,19 @@ async function within(ms: number, asked: Promise<boolean>): Promise<boolean> {
   }
 }
 
-async function agree({ ready, hosts, query }: AgreementContext): Promise<boolean> {
-  const connection = await ready()
+async function agree(context: AgreementContext): Promise<boolean> {
+  const { query } = context
+  const connection = await context.ready()
   const [local, peers] = await Promise.all([
     querySystem(connection, "SELECT schema_version FROM system.local WHERE key='local'", query),
     peerVersions(connection, query),
   ])
   const versions = new Set<string>()
-  add(versions, local[0]?.['schema_version'])
+  add(versions, local[0]?.['schema_version'] as Uuid | null | undefined)
   const up = new Set<string>()
-  for (const host of hosts()) if (host.isUp && host.hostId !== null) up.add(host.hostId)
+  for (const host of context.hosts()) if (host.isUp && host.hostId !== null) up.add(host.hostId)
   // Nodes that are down, or that the driver left out, can't agree.
-  for (const row of peers) if (up.has(String(row['host_id']))) add(versions, row['schema_version'])
+  for (const row of peers) if (up.has(String(row['host_id']))) add(versions, row['schema_version'] as Uuid | null)
   return versions.size === 1
 }
 
@@ -71,6 +73,6 @@ async function peerVersions(connection: Connection, query: SystemQueryOptions): 
   }
 }
 
-function add(versions: Set<string>, version: unknown): void {
-  if (version !== null && version !== undefined) versions.add(String(version))
+function add(versions: Set<string>, version: Uuid | null | undefined): void {
+  if (version !== null && version !== undefined) versions.add(version.toString())
 }

@@ -214,13 +214,12 @@ function defaultsOf(given: Given): RequestDefaults {
     speculativeExecution,
     timeoutMs,
   } as ExecutionProfileOptions)
-  return withProfile(cluster, (given.executionProfiles['default'] ?? {}) as ExecutionProfileOptions)
+  return withProfile(cluster, given.executionProfiles['default'] ?? {})
 }
 
 function profilesOf(base: RequestDefaults, given: Given['executionProfiles']): ReadonlyMap<string, RequestDefaults> {
   const profiles = new Map<string, RequestDefaults>([['default', base]])
-  for (const [name, profile] of Object.entries(given))
-    if (name !== 'default') profiles.set(name, withProfile(base, profile as ExecutionProfileOptions))
+  for (const [name, profile] of Object.entries(given)) if (name !== 'default') profiles.set(name, withProfile(base, profile))
   return profiles
 }
 

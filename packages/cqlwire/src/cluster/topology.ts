@@ -6,6 +6,7 @@ import type { Endpoint } from '../connection/dial.js'
 import { Host, type HostInfo } from '../metadata/host.js'
 import { readLocalRow, readPeerRow, type SystemRow } from '../metadata/host-row.js'
 import type { AddressTranslator } from '../policies/address-translator.js'
+import { bounded } from './bounded.js'
 import { querySystem, type SystemQueryOptions } from './system-query.js'
 
 /** What one node knows of the cluster. */
@@ -50,6 +51,8 @@ export interface TopologyChange {
 export interface TopologySettings {
   readonly port: number
   readonly addressTranslator: AddressTranslator
+  /** Milliseconds that a translation may take. */
+  readonly connectTimeoutMs: number
 }
 
 export class Topology {
@@ -92,7 +95,8 @@ export class Topology {
     }
     const { info } = read
     try {
-      const { address, port } = await this.#settings.addressTranslator.translate(info.address, info.port)
+      const translated = this.#settings.addressTranslator.translate(info.address, info.port)
+      const { address, port } = await bounded(translated, { timeoutMs: this.#settings.connectTimeoutMs, what: 'it' })
       if (typeof address !== 'string' || !Number.isSafeInteger(port)) throw new TypeError(`it gave ${String(address)} and ${String(port)}`)
       return { ...info, address, port }
     } catch (error) {

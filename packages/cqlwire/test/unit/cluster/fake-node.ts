@@ -65,7 +65,7 @@ export class FakeNode {
   address = ''
   port = 0
   readonly #server = net.createServer({ noDelay: true }, (socket) => this.#serve(socket))
-  #keyspaceOf = new WeakMap<net.Socket, string>()
+  readonly #keyspaceOf = new WeakMap<net.Socket, string>()
 
   static async start(address = '127.0.0.1', port = 0): Promise<FakeNode> {
     const node = new FakeNode()
