@@ -85,7 +85,7 @@
           type: 'logarithmic',
           min,
           max,
-          ticks: { callback: (value) => (/^[125]/.test(String(value / 10 ** Math.floor(Math.log10(value)))) ? number(value) : '') },
+          ticks: { callback: (value) => (/^[125]/.test(value.toExponential(1)) ? number(value) : '') },
         })
       : axis(y, { min, max, ticks: { maxTicksLimit: 7, callback: number } })
     charts.push(
@@ -121,7 +121,7 @@
     for (let at = 0; at < cells.length; at += 2) {
       cell += cells[at]
       const row = Math.floor(cell / columns)
-      ctx.globalAlpha = Math.min(1, 0.3 + 0.2 * Math.log2(cells[at + 1] + 1))
+      ctx.globalAlpha = Math.min(1, 0.25 + 0.15 * Math.log2(cells[at + 1] + 1))
       ctx.fillRect((cell % columns) * cellWidth, (row - top) * cellHeight, size, Math.max(cellHeight, size))
     }
   }

@@ -6,7 +6,7 @@ export function addDemo(program: Command): void {
   program
     .command('demo')
     .description('write and read the cities of the world in every request pattern, compare every field, and measure')
-    .option('--rows <count>', 'how many cities (default: all 135,233; with --quick 15,000)', atLeastOne)
+    .option('--rows <count>', 'how many cities (default: all 135,233; with --quick 30,000)', atLeastOne)
     .option('--nodes <count>', 'nodes of the Cassandra that is started', atLeastOne, 1)
     .option('--contact-points <hosts>', 'a running Cassandra instead: host[:port],...', hosts)
     .option('--local-dc <name>', 'the local data centre of --contact-points')

@@ -24,15 +24,19 @@ export interface Measurement {
   readonly rates: readonly (readonly [number, number])[]
 }
 
-const sampleEveryMs = 250
+const sampleEveryMs = 100
 
-/** Starts when it is made; ends with `stop()`. */
+/** Starts when it is made; ends with `stop()`. What happens between `pause()` and `resume()` is in no figure. */
 export class Meter {
   readonly #histogram: Histogram
   readonly #onProgress: (requests: number) => void
   readonly #rates: [number, number][] = []
-  readonly #startedAt: number
-  readonly #cpuAtStart: NodeJS.CpuUsage
+  /** `performance.now()` at the start, moved on by every pause: what has passed since then is measured time. */
+  #startedAt: number
+  #pausedAt: number | null = null
+  #cpuAtPause: NodeJS.CpuUsage | null = null
+  /** Microseconds of CPU time before the start and in pauses. */
+  #cpuNotCounted: number
   #requests = 0
   #timed = 0
   #sampledAt: number
@@ -42,7 +46,7 @@ export class Meter {
   constructor(histogram: Histogram, onProgress: (requests: number) => void) {
     this.#histogram = histogram
     this.#onProgress = onProgress
-    this.#cpuAtStart = process.cpuUsage()
+    this.#cpuNotCounted = total(process.cpuUsage())
     this.#startedAt = performance.now()
     this.#sampledAt = this.#startedAt
   }
@@ -63,14 +67,29 @@ export class Meter {
     if (now - this.#sampledAt >= sampleEveryMs) this.#sample(now)
   }
 
+  pause(): void {
+    if (this.#pausedAt !== null) return
+    this.#cpuAtPause = process.cpuUsage()
+    this.#pausedAt = performance.now()
+  }
+
+  resume(): void {
+    if (this.#pausedAt === null) return
+    const paused = performance.now() - this.#pausedAt
+    this.#startedAt += paused
+    this.#sampledAt += paused
+    this.#cpuNotCounted += total(process.cpuUsage(this.#cpuAtPause!))
+    this.#pausedAt = null
+  }
+
   stop(): Measurement {
+    this.resume()
     const now = performance.now()
-    const cpu = process.cpuUsage(this.#cpuAtStart)
+    const cpuSeconds = (total(process.cpuUsage()) - this.#cpuNotCounted) / 1e6
     // a rest of a few milliseconds would be a rate made of noise
-    if (now - this.#sampledAt >= sampleEveryMs / 5) this.#sample(now)
+    if (now - this.#sampledAt >= sampleEveryMs / 2) this.#sample(now)
     else this.#onProgress(this.#requests)
     const seconds = (now - this.#startedAt) / 1000
-    const cpuSeconds = (cpu.user + cpu.system) / 1e6
     return {
       requests: this.#requests,
       seconds,
@@ -95,3 +114,5 @@ export class Meter {
     return { p50: at(50), p90: at(90), p99: at(99), p999: at(99.9), max: this.#histogram.maxValue / 1000 }
   }
 }
+
+const total = ({ user, system }: NodeJS.CpuUsage): number => user + system

@@ -1,6 +1,7 @@
 /** All patterns, one after the other, on one session. */
 import { Cluster } from 'cqlwire'
 import type { BlockingSession } from 'cqlwire/sync'
+import type { Row } from './checker.js'
 import { loadCities, type City } from './cities.js'
 import { warmUpRows, type DemoOptions } from './demo-options.js'
 import { count } from './numbers.js'
@@ -8,7 +9,7 @@ import { allPatterns } from './patterns/all-patterns.js'
 import type { Progress } from './progress.js'
 import type { PatternResult, ServerFacts } from './results.js'
 import { cityMap, type CityMap } from './report/city-map.js'
-import { runPattern, type PatternContext, type Row } from './run-pattern.js'
+import { runPattern, type PatternContext } from './run-pattern.js'
 import { createSchema, dropSchema } from './schema.js'
 import { readClusterFacts } from './server-facts.js'
 import type { DemoServer } from './server.js'
@@ -35,18 +36,18 @@ export async function runDemo(options: DemoOptions, server: DemoServer, signal: 
   const context: PatternContext = { session, concurrency: options.concurrency, signal, progress, blocking: () => blocking.get() }
   await warmUp(cities.slice(0, warmUpRows(options)), context)
   const patterns: PatternResult[] = []
-  let map = cityMap([])
-  const onRead = (rows: readonly (Row | undefined)[]): void => {
-    if (rows.length === cities.length) map = cityMap(placesOf(rows))
-  }
+  const places: City['location'][] = []
+  const onRead = (rows: readonly (Row | undefined)[]): void => void places.push(...placesOf(rows))
   for (const pattern of allPatterns) {
     const part = pattern.sequential ? cities.slice(0, options.sampleRows) : cities
-    patterns.push(await runPattern(pattern, tableOf(pattern), part, cities.length, { ...context, onRead }))
+    // one map is enough: what the last pattern read, which is all of it
+    const seen = pattern === allPatterns.at(-1) ? { ...context, onRead } : context
+    patterns.push(await runPattern(pattern, tableOf(pattern), part, cities.length, seen))
   }
   if (!options.keep) await dropSchema(session)
   return {
     patterns,
-    map,
+    map: cityMap(places),
     server: { ...facts, contactPoints: server.contactPoints, startedByDemo: server.startedByDemo, protocol: cluster.protocolVersion },
   }
 }

@@ -85,15 +85,34 @@ function latencies(patterns: readonly PatternResult[], of: (pattern: PatternResu
   }
 }
 
+/** Points of the longest line: more than that is noise to the eye. */
+const mostPoints = 40
+const leastSecondsPerPoint = 0.25
+
 function overTime(patterns: readonly PatternResult[], of: (pattern: PatternResult) => Measurement): LineChart {
-  const series = patterns.map((pattern, index) => ({
-    label: pattern.title,
-    pattern: index,
-    data: of(pattern).rates.map(([second, rate]) => ({ x: rounded(second), y: Math.round(rate) })),
-  }))
-  const rates = patterns.flatMap(({ write, read }) => [...write.rates, ...read.rates]).map(([, rate]) => rate)
-  const max = rates.reduce((most, rate) => Math.max(most, rate), 1)
-  return { series, min: 0, max: roundedUp(max), x: 'seconds since the start of the phase', y: 'rows per second', unit: 'rows/s' }
+  const seconds = Math.max(...patterns.flatMap(({ write, read }) => [write.seconds, read.seconds]))
+  const secondsPerPoint = Math.max(leastSecondsPerPoint, seconds / mostPoints)
+  const lines = (measured: Measurement): { x: number; y: number }[] => averaged(measured.rates, secondsPerPoint)
+  const series = patterns.map((pattern, index) => ({ label: pattern.title, pattern: index, data: lines(of(pattern)) }))
+  const highest = patterns.flatMap(({ write, read }) => [...lines(write), ...lines(read)]).reduce((most, { y }) => Math.max(most, y), 1)
+  return { series, min: 0, max: roundedUp(highest), x: 'seconds since the start of the phase', y: 'rows per second', unit: 'rows/s' }
+}
+
+/** Samples put together to points of at least so many seconds; a point stands in the middle of its time. */
+function averaged(rates: Measurement['rates'], secondsPerPoint: number): { x: number; y: number }[] {
+  const points: { x: number; y: number }[] = []
+  let from = 0
+  let last = 0
+  let requests = 0
+  for (const [index, [second, rate]] of rates.entries()) {
+    requests += rate * (second - last)
+    last = second
+    if (second - from < secondsPerPoint && (index < rates.length - 1 || points.length > 0)) continue
+    points.push({ x: rounded((from + second) / 2), y: Math.round(requests / (second - from)) })
+    from = second
+    requests = 0
+  }
+  return points
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(4))

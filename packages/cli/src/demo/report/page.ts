@@ -56,7 +56,7 @@ ${chartCard('rate', 'Rows per second', 'One request writes or reads one row. Mor
 ${chartCard('cpu', 'CPU-seconds per million requests', 'User and system time of the client process, all its threads, without the server. Less is better.')}
 ${chartCard('latency-write', 'Latency of writes', 'From sending a request to its result in the hands of the program. Less is better.')}
 ${chartCard('latency-read', 'Latency of reads', 'The same for reads, on the same scale as the writes.')}
-${chartCard('over-time-write', 'Writes over time', 'Rows per second, in samples of a quarter of a second.')}
+${chartCard('over-time-write', 'Writes over time', 'Rows per second, averaged over a quarter of a second or more.')}
 ${chartCard('over-time-read', 'Reads over time', 'The same for reads, on the same scale as the writes.')}
 <section class="card wide"><h2>What was read</h2>
 <p class="muted">The ${html(count(data.cities))} cities, each drawn at the place that came back from Cassandra.</p>
