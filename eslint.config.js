@@ -56,7 +56,6 @@ export default defineConfig(
           'packages/cqlwire/test/types/tsconfig.json',
           'packages/cli/tsconfig.json',
           'benchmarks/tsconfig.json',
-          'examples/tsconfig.json',
         ],
         tsconfigRootDir: import.meta.dirname,
       },
@@ -70,7 +69,7 @@ export default defineConfig(
   },
   {
     // The cells of an untyped row are `any`. Tests hand over what the types forbid, on purpose, and look into answers of JSON.
-    files: ['packages/*/test/**/*.ts', 'packages/cli/**/*.ts', 'benchmarks/**/*.ts', 'examples/**/*.ts'],
+    files: ['packages/*/test/**/*.ts', 'packages/cli/**/*.ts', 'benchmarks/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

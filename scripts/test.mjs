@@ -4,9 +4,9 @@
 //   node scripts/test.mjs [--suite=unit,fuzz] [--names=<pattern>] [part of a file's path ...]
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { everything, setUpOrExit } from './setup.mjs'
+import { everything, root, setUpOrExit } from './setup.mjs'
 import { compileTests, runSuite, runWithCassandra, suites, testFiles } from './testing/suites.mjs'
 import { failed, inWords, sum } from './testing/totals.mjs'
 
@@ -29,7 +29,7 @@ const totals = await runAll()
 if (outerTotals !== undefined) {
   writeFileSync(outerTotals, JSON.stringify(totals))
 } else {
-  for (const { file, name } of totals.failures) console.log(`failed: ${file}: ${name}`)
+  for (const { file, name } of totals.failures) console.log(`failed: ${relative(root, resolve(root, file))}: ${name}`)
   console.log(inWords(totals))
 }
 process.exitCode = totals.failed > 0 ? 1 : 0

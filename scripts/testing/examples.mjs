@@ -1,5 +1,5 @@
 // Runs every example as its reader would, in a process of its own, against the Cassandra of this test run.
-// An example passes when it ends by itself with exit code 0 and has shown something.
+// An example passes when it ends by itself with exit code 0.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { test } from 'node:test'
@@ -18,7 +18,6 @@ for (const file of files) {
   test(`${file} runs to its end`, { timeout: 60_000 }, async (t) => {
     const { code, output } = await runExample(file, t.signal)
     assert.equal(code, 0, `exit code ${code}; it wrote:\n${output}`)
-    assert.notEqual(output.trim(), '', 'it wrote nothing')
   })
 }
 
