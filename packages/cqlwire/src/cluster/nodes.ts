@@ -17,7 +17,7 @@ export class Nodes {
   readonly topology: Topology
   readonly status: HostStatus
   /** Of the live sessions. */
-  readonly poolSets = new Set<PoolSet>()
+  readonly poolSets: Set<PoolSet> = new Set()
   readonly #settings: ClusterSettings
   readonly #notices: Notices
   readonly #policies: PolicySet

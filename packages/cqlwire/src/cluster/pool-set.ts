@@ -41,6 +41,8 @@ const GRACE_MS = 1_000
 export class PoolSet {
   /** Where the session's pool stands in `host.pools`: a small number, unique among the cluster's live sessions. */
   readonly slot: number
+  /** Told when an attempt to connect to a node is over: requests that waited for it go on. Set by the session. */
+  onAttempt: () => void = () => {}
   readonly #context: PoolSetContext
   readonly #controller = newController()
   readonly #entries = new Map<Host, Entry>()
@@ -67,6 +69,12 @@ export class PoolSet {
   /** The pool of a node; undefined where the policies ignore it. */
   get(host: Host): HostPool | undefined {
     return host.pools[this.slot]
+  }
+
+  /** A node without a connection is being connected to right now. */
+  get isConnecting(): boolean {
+    for (const { pool } of this.#entries.values()) if (pool.openConnections === 0 && pool.isOpening) return true
+    return false
   }
 
   *entries(): IterableIterator<[Host, HostPool]> {
@@ -162,6 +170,7 @@ export class PoolSet {
       newBackoff: () => context.newBackoff(),
       onAvailable: () => context.onAvailable(host),
       onUnavailable: (error) => context.onFailure(host, error),
+      onAttempt: () => this.onAttempt(),
     })
     this.#entries.set(host, { pool, endpoint: host.endpoint, size })
     setHostPool(host, this.slot, pool)

@@ -57,7 +57,7 @@ export interface TopologySettings {
 
 export class Topology {
   /** Every known node by `address:port`. */
-  readonly hosts = new Map<string, Host>()
+  readonly hosts: Map<string, Host> = new Map()
   readonly #settings: TopologySettings
   readonly #warn: (message: string) => void
   /** Warnings of the last refresh: the same ones aren't given again. */

@@ -78,8 +78,15 @@ export class Connection {
     const socket = await dial(this.endpoint, this.settings, (count) => this.#onRead(count))
     this.#socket = socket
     socket.on('error', (error) => this.#lost(`the connection to ${this.name} failed: ${error.message}`, error))
-    socket.on('close', () => this.#lost(`${this.name} closed the connection`))
-    socket.on('end', () => this.#lost(`${this.name} closed the connection`))
+    socket.on('close', () => this.#lost(this.#closedByPeer()))
+    socket.on('end', () => this.#lost(this.#closedByPeer()))
+  }
+
+  #closedByPeer(): string {
+    const rest = this.#frames.pending + (this.#segments?.pending ?? 0)
+    return rest === 0
+      ? `${this.name} closed the connection`
+      : `${this.name} closed the connection in the middle of a frame, of which ${rest} bytes had come`
   }
 
   // --- state
@@ -217,8 +224,10 @@ export class Connection {
   }
 
   /** Called by the segment reader. */
-  onSegment(buffer: Buffer, start: number, end: number): void {
-    if (!this.isClosed) this.#frames.push(buffer, start, end, this)
+  onSegment(buffer: Buffer, start: number, end: number, selfContained: boolean): void {
+    if (this.isClosed) return
+    this.#frames.push(buffer, start, end, this)
+    if (selfContained && this.#frames.pending > 0) throw new MalformedFrameError('a segment that should hold whole frames ends within one')
   }
 
   /** Called by the frame reader, for each whole frame. */

@@ -20,6 +20,8 @@ export interface PoolContext {
   onAvailable?(): void
   /** The last connection is gone: the node can't be used. */
   onUnavailable?(error: Error): void
+  /** An attempt to connect is over, whatever came of it. */
+  onAttempt?(): void
 }
 
 /** A connection that lived shorter than this is not replaced at once. */
@@ -55,6 +57,11 @@ export class HostPool {
 
   get isClosed(): boolean {
     return this.#closed
+  }
+
+  /** An attempt to connect is under way. */
+  get isOpening(): boolean {
+    return this.#opening > 0
   }
 
   /** Requests in flight over all connections. */
@@ -116,14 +123,15 @@ export class HostPool {
     this.#opening++
     try {
       const connection = await this.#context.open()
-      if (this.#closed) return connection.close()
-      if (connection.isClosed) throw new CqlwireError(`${this.#context.name} closed a new connection at once`)
-      this.#adopt(connection)
+      if (this.#closed) connection.close()
+      else if (connection.isClosed) throw new CqlwireError(`${this.#context.name} closed a new connection at once`)
+      else this.#adopt(connection)
     } catch (error) {
       this.lastError = error as Error
     } finally {
       this.#opening--
     }
+    this.#context.onAttempt?.()
   }
 
   #adopt(connection: Connection): void {

@@ -172,7 +172,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
     const where = sent ? `${host} did not answer` : 'no node could be asked'
     const next = sent
       ? 'It was sent and may still be carried out; raise timeoutMs, or look at the node'
-      : 'It was not sent: the connections are all busy (fewer requests at once, or more connections per host)'
+      : 'It was not sent: the connections are all busy, or lost (fewer requests at once, or more connections per host?)'
     this.cancel(
       new OperationTimedOutError(
         `${this.request.describe()} timed out: ${where} within ${timeoutMs} ms (timeoutMs), ${this.attempts} attempt${this.attempts === 1 ? '' : 's'}. ${next}`,
@@ -231,8 +231,9 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
       } else this.note(host, pool?.lastError ?? new ConnectionError(`There is no connection to ${host.endpoint}`, { host: host.endpoint }))
     }
     if (this.running > 0) return // a speculative attempt may still be answered
-    if (busy) return this.#wait()
-    this.fail(this.noHostAvailable())
+    // A connection that is being opened again is waited for: it takes milliseconds, or fails and is tried no more than now and then.
+    if (busy || this.session.isConnecting) return this.#wait()
+    this.fail(this.#noHostAvailable())
   }
 
   /** Encodes the request into the connection's outgoing buffer. False where the connection can't take it after all. */
@@ -292,7 +293,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
     this.shape = attempt.shape
   }
 
-  /** Every connection is busy: waits in the session's queue, which is bounded. */
+  /** Every connection is busy, or not there yet: waits in the session's queue, which is bounded. */
   #wait(): void {
     this.#plan = null
     this.#askedFirst = false
@@ -333,8 +334,8 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
     this.errors.set(host.endpoint, error)
   }
 
-  noHostAvailable(): NoHostAvailableError {
-    const errors = this.errors ?? new Map<string, Error>()
+  #noHostAvailable(): NoHostAvailableError {
+    const errors = new Map([...this.session.connectErrors(), ...(this.errors ?? [])])
     const reasons = [...errors].map(([endpoint, error]) => `${endpoint}: ${error.message}`)
     const why = reasons.length === 0 ? 'the query plan is empty (is localDataCenter right, and its nodes up?)' : reasons.join('; ')
     return new NoHostAvailableError(`${this.request.describe()} found no host to answer it: ${why}`, errors)

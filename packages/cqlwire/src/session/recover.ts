@@ -54,7 +54,12 @@ function decisionFor(error: ServerError): Decide | null {
   return worthAsking ? (policy, execution) => policy.onRequestError(error, execution, true) : null
 }
 
-function carryOut(execution: RunningRequest, connection: Connection, error: CqlwireError, ask: (policy: RetryPolicy) => RetryDecision): void {
+function carryOut(
+  execution: RunningRequest,
+  connection: Connection,
+  error: CqlwireError,
+  ask: (policy: RetryPolicy) => RetryDecision,
+): void {
   let decision: RetryDecision
   try {
     decision = ask(execution.settings.retry)

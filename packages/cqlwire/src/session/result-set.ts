@@ -159,9 +159,7 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
 
   /** The next page as a result of its own; null after the last one. */
   fetchNextPage(): Promise<ResultSet<Row> | null> {
-    return this.pageState === null
-      ? Promise.resolve(null)
-      : (this.source.nextPage(this.pageState) as Promise<ResultSet<Row>>)
+    return this.pageState === null ? Promise.resolve(null) : (this.source.nextPage(this.pageState) as Promise<ResultSet<Row>>)
   }
 
   /** Whether a conditional statement was applied; true for all other statements. */

@@ -44,6 +44,10 @@ export interface RequestContext {
   readonly registry: CodecRegistry
   readonly watch: SchemaWatch
   poolOf(host: Host): HostPool | undefined
+  /** A node without a connection is being connected to right now. */
+  readonly isConnecting: boolean
+  /** Why nodes have no connection, by endpoint. */
+  connectErrors(): Iterable<[string, Error]>
   hostByName(endpoint: string): Host | null
   replicasOf(request: Request): readonly Host[]
   nextTimestamp(): number | bigint | null

@@ -49,6 +49,7 @@ export class SessionCore implements RequestContext {
     this.registry = cluster.registry
     this.poolSlot = pools.slot
     this.keyspace = keyspace
+    pools.onAttempt = () => this.requestDone()
     this.#maxQueued = cluster.settings.pool.maxQueuedRequests
   }
 
@@ -79,6 +80,15 @@ export class SessionCore implements RequestContext {
 
   poolOf(host: Host): HostPool | undefined {
     return this.pools.get(host)
+  }
+
+  get isConnecting(): boolean {
+    return this.pools.isConnecting
+  }
+
+  *connectErrors(): Iterable<[string, Error]> {
+    for (const [host, pool] of this.pools.entries())
+      if (pool.openConnections === 0 && pool.lastError !== null) yield [host.endpoint, pool.lastError]
   }
 
   nextTimestamp(): number | bigint | null {

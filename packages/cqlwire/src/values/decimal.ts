@@ -1,7 +1,7 @@
 /** Decimal numbers of any precision (CQL `decimal`): an integer and how many of its digits stand after the point. */
 import { InvalidArgumentError } from '../base/errors.js'
 import { describeValue } from './describe-value.js'
-import { INSPECT, inspectAs, type InspectOptions } from './inspect-as.js'
+import { showAsText } from './inspect-as.js'
 
 const MOST_SCALE = 2 ** 31 - 1
 const TEXT = /^([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,10}))?$/i
@@ -83,8 +83,8 @@ export class Decimal {
     return this.toString()
   }
 
-  [INSPECT](_depth: number, options?: InspectOptions): string {
-    return inspectAs('Decimal', this.toString(), options)
+  static {
+    showAsText(this.prototype)
   }
 }
 

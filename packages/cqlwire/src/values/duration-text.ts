@@ -1,6 +1,6 @@
 /** The three textual forms of a CQL duration, as the CQL reference has them under "Working with durations". */
 
-export interface DurationParts {
+interface DurationParts {
   readonly months: bigint
   readonly days: bigint
   readonly nanoseconds: bigint

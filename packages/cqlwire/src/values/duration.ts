@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from '../base/errors.js'
 import { describeValue } from './describe-value.js'
 import { parseDurationText } from './duration-text.js'
-import { INSPECT, inspectAs, type InspectOptions } from './inspect-as.js'
+import { showAsText } from './inspect-as.js'
 
 const MOST_INT32 = 2 ** 31 - 1
 const MOST_INT64: bigint = 2n ** 63n - 1n
@@ -81,8 +81,8 @@ export class Duration {
     return this.toString()
   }
 
-  [INSPECT](_depth: number, options?: InspectOptions): string {
-    return inspectAs('Duration', this.toString(), options)
+  static {
+    showAsText(this.prototype)
   }
 }
 

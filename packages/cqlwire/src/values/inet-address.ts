@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from '../base/errors.js'
 import { describeValue } from './describe-value.js'
 import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from './inet-text.js'
-import { INSPECT, inspectAs, type InspectOptions } from './inspect-as.js'
+import { showAsText } from './inspect-as.js'
 
 /** Immutable. `127.0.0.1` and `::ffff:127.0.0.1` are two different addresses, of 4 and of 16 bytes. */
 export class InetAddress {
@@ -81,7 +81,7 @@ export class InetAddress {
     return this.toString()
   }
 
-  [INSPECT](_depth: number, options?: InspectOptions): string {
-    return inspectAs('InetAddress', this.toString(), options)
+  static {
+    showAsText(this.prototype)
   }
 }

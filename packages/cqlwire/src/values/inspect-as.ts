@@ -1,15 +1,21 @@
 /** What `console.log` and the assertion messages of Node show for a value class: `Uuid(0b1e...)`. */
 
 /** The key that Node's `util.inspect` looks for; a registered symbol, so `node:util` is not needed to name it. */
-export const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
+const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 interface InspectOptions {
   readonly stylize?: (text: string, style: string) => string
 }
 
-export function inspectAs(name: string, text: string, options: InspectOptions | undefined): string {
-  const shown = typeof options?.stylize === 'function' ? options.stylize(text, 'special') : text
-  return `${name}(${shown})`
+/** Has values of a class shown by their class and text. To be called in a static block of the class. */
+export function showAsText(prototype: { toString(): string }): void {
+  Object.defineProperty(prototype, INSPECT, {
+    value(this: object, _depth: number, options?: InspectOptions): string {
+      const text = String(this)
+      const shown = typeof options?.stylize === 'function' ? options.stylize(text, 'special') : text
+      return `${this.constructor.name}(${shown})`
+    },
+    writable: true,
+    configurable: true,
+  })
 }
-
-export type { InspectOptions }

@@ -1,7 +1,7 @@
 /** A day of the calendar without time or zone (CQL `date`), in the proleptic Gregorian calendar, over all 2^32 days that CQL has. */
 import { InvalidArgumentError } from '../base/errors.js'
 import { describeValue } from './describe-value.js'
-import { INSPECT, inspectAs, type InspectOptions } from './inspect-as.js'
+import { showAsText } from './inspect-as.js'
 
 const MS_PER_DAY = 86_400_000
 /** A JavaScript Date reaches 100 million days to each side of 1970. */
@@ -137,7 +137,7 @@ export class LocalDate {
     return this.toString()
   }
 
-  [INSPECT](_depth: number, options?: InspectOptions): string {
-    return inspectAs('LocalDate', this.toString(), options)
+  static {
+    showAsText(this.prototype)
   }
 }

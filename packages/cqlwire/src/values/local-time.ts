@@ -1,7 +1,7 @@
 /** A time of day without date or zone (CQL `time`), in nanoseconds. */
 import { InvalidArgumentError } from '../base/errors.js'
 import { describeValue } from './describe-value.js'
-import { INSPECT, inspectAs, type InspectOptions } from './inspect-as.js'
+import { showAsText } from './inspect-as.js'
 
 const NS_PER_SECOND = 1_000_000_000
 const NS_PER_MS = 1_000_000
@@ -102,8 +102,8 @@ export class LocalTime {
     return this.toString()
   }
 
-  [INSPECT](_depth: number, options?: InspectOptions): string {
-    return inspectAs('LocalTime', this.toString(), options)
+  static {
+    showAsText(this.prototype)
   }
 }
 

@@ -2,7 +2,7 @@
 import { randomFillSync } from 'node:crypto'
 import { InvalidArgumentError } from '../base/errors.js'
 import { describeValue } from './describe-value.js'
-import { INSPECT, inspectAs, type InspectOptions } from './inspect-as.js'
+import { showAsText } from './inspect-as.js'
 import { formatUuidText, parseUuidText } from './uuid-text.js'
 
 const words = new Int32Array(4)
@@ -99,8 +99,8 @@ export class Uuid {
     return this.toString()
   }
 
-  [INSPECT](_depth: number, options?: InspectOptions): string {
-    return inspectAs(this.constructor.name, this.toString(), options)
+  static {
+    showAsText(this.prototype)
   }
 }
 
