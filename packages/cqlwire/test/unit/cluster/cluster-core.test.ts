@@ -328,6 +328,21 @@ describe('a cluster', () => {
       assert.equal((await core.query('SELECT * FROM system.local')).length, 1)
     })
 
+    it('changes no address of a node that is up by moving', async () => {
+      // As peers have it, the first node is where nobody reaches it; it was reached by its contact point.
+      const translate = (address: string, port: number) => (port === ring.node(0).port ? { address: '10.9.9.9', port } : { address, port })
+      const core = ring.core({ addressTranslator: { translate } })
+      await core.connect()
+      await core.openPools(null)
+      const first = core.metadata.getHost(ring.node(0).name)!
+      ring.node(0).trouble = (query) => (query.includes('system.local') ? 'close' : null)
+      await assert.rejects(core.refreshNodes())
+      await until('another node has it', () => ring.node(1).registered.size + ring.node(2).registered.size === 1)
+      await core.query('SELECT * FROM system.local')
+      assert.equal(core.metadata.getHost(ring.node(0).name), first)
+      assert.equal(core.metadata.hosts.size, 3)
+    })
+
     it('makes a query wait for it', async () => {
       const core = ring.core()
       await core.connect()
