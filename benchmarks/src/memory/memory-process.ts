@@ -5,25 +5,25 @@ import { clusterOptions } from '../clients/cqlwire-session.js'
 import { keys, nameOf, tags, timeOf, valueOf, wideKeys, workloads } from '../workloads.js'
 import type { MemoryJob, MemoryReport, Sample } from './memory-job.js'
 
-const sampleEveryMs = 100
 const concurrency = 128
 const pageSize = 5_000
 const mebibyte = 2 ** 20
 
-/** Takes samples by time, at the rows that pass. */
+/** Looks at the process so many times, evenly over the rows that pass. */
+const looks = 200
+
 class Sampler {
   readonly samples: Sample[] = []
   readonly #startedAt = performance.now()
+  readonly #rowsPerLook: number
   #rows = 0
-  #lastAt = 0
+
+  constructor(rows: number) {
+    this.#rowsPerLook = Math.max(1, Math.floor(rows / looks))
+  }
 
   row(): void {
-    this.#rows++
-    if (this.#rows % 64 !== 0) return
-    const now = performance.now()
-    if (now - this.#lastAt < sampleEveryMs) return
-    this.#lastAt = now
-    this.take()
+    if (++this.#rows % this.#rowsPerLook === 0) this.take()
   }
 
   take(): void {
@@ -77,9 +77,8 @@ async function readRows(session: Session, cql: string, parameters: unknown[], sa
 async function runJob(job: MemoryJob): Promise<MemoryReport> {
   await using cluster = new Cluster(clusterOptions(job.target))
   await using session = await cluster.connect()
-  const sampler = new Sampler()
+  const sampler = new Sampler(job.rows)
   await (job.stream === 'inserts' ? insertAll : readAll)(session, job, sampler)
-  sampler.take()
   return { stream: job.stream, rows: sampler.rows, seconds: sampler.seconds, samples: sampler.samples }
 }
 
