@@ -19,7 +19,7 @@ const VARINT_TAKES = 'an integer of any size (a bigint, a safe integer, or its t
 type IntegerForm = NumberForms['bigint']
 
 /** The integer that text or a safe number stands for; undefined for all else. */
-export function toBigInt(value: unknown): bigint | undefined {
+function toBigInt(value: unknown): bigint | undefined {
   if (typeof value === 'bigint') return value
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined
   return typeof value === 'string' && INTEGER_TEXT.test(value) ? BigInt(value.startsWith('+') ? value.slice(1) : value) : undefined

@@ -9,7 +9,7 @@ import { refuse } from './scalar-codec.js'
 const SHORT_BLOB = 32
 
 /** A copy that outlives the block. Small ones come from Node's shared pool: keeping one alive may keep 8 KiB alive. */
-export function readBlob(block: ByteBlock, start: number, end: number): Buffer {
+function readBlob(block: ByteBlock, start: number, end: number): Buffer {
   const { buffer } = block
   const length = end - start
   const bytes = Buffer.allocUnsafe(length)
@@ -19,7 +19,7 @@ export function readBlob(block: ByteBlock, start: number, end: number): Buffer {
 }
 
 /** Writes any view of bytes as it lies in memory; strings are not taken, as nobody could say in which encoding. */
-export function writeBlob(writer: ByteWriter, value: unknown): void {
+function writeBlob(writer: ByteWriter, value: unknown): void {
   if (value instanceof Uint8Array) writer.putRaw(value)
   else if (ArrayBuffer.isView(value)) writer.putRaw(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
   else if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) writer.putRaw(new Uint8Array(value))

@@ -17,7 +17,7 @@ export function isSequence(value: unknown): value is Iterable<unknown> {
 }
 
 /** Writes the count and the elements of an array or another iterable; an iterable is run through once. */
-export function writeSequence(writer: ByteWriter, element: Codec, values: Iterable<unknown>, kind: string): void {
+function writeSequence(writer: ByteWriter, element: Codec, values: Iterable<unknown>, kind: string): void {
   const mark = writer.beginLength()
   let count = 0
   try {

@@ -29,7 +29,7 @@ export class MapCodec implements Codec {
   write(writer: ByteWriter, value: unknown): void {
     if (value instanceof Map) this.#writeEntries(writer, value)
     else if (isIterable(value)) this.#writeEntries(writer, pairs(value))
-    else if (this.#textKeys && isPlainObject(value)) this.#writeEntries(writer, Object.entries(value))
+    else if (this.#textKeys && isPlainObject(value)) this.#writeObject(writer, value)
     else refuse(value, `a Map${this.#textKeys ? ', a plain object' : ''}, or an iterable of [key, value] pairs`)
   }
 
@@ -43,6 +43,15 @@ export class MapCodec implements Codec {
       count++
     }
     writer.view.setInt32(mark - 4, count)
+  }
+
+  #writeObject(writer: ByteWriter, object: Record<string, unknown>): void {
+    const keys = Object.keys(object)
+    writer.putInt32(keys.length)
+    for (const key of keys) {
+      this.#put(writer, this.#key, key, 'key', key)
+      this.#put(writer, this.#value, object[key], 'value of key', key)
+    }
   }
 
   #put(writer: ByteWriter, codec: Codec, value: unknown, role: string, key: unknown): void {

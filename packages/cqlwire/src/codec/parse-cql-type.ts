@@ -15,7 +15,7 @@ import type { TypeTokens } from './type-tokens.js'
 export type UdtResolver = (name: string, keyspace: string | null) => UdtType | undefined
 
 /** Gives the type of a marshal class that stands in CQL as a string. */
-export type ParseMarshal = (className: string) => DataType
+type ParseMarshal = (className: string) => DataType
 
 const PARAMETRIC: readonly string[] = ['list', 'set', 'map', 'tuple', 'vector', 'frozen']
 /** Cassandra's own limit (VectorType.MAX_DIMENSIONS is 2^13 in some versions): here only what a value of 256 MiB could hold. */

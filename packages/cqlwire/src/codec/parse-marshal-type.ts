@@ -11,7 +11,7 @@ import { MARSHAL_NAMES } from './native-names.js'
 import { freeze, readDimensions } from './parse-cql-type.js'
 import type { TypeTokens } from './type-tokens.js'
 
-export const MARSHAL_PACKAGE = 'org.apache.cassandra.db.marshal.'
+const MARSHAL_PACKAGE = 'org.apache.cassandra.db.marshal.'
 
 const PARAMETRIC: readonly string[] = [
   'ListType',

@@ -3,14 +3,14 @@ import { InvalidArgumentError } from '../base/errors.js'
 import { describeValue } from '../values/describe-value.js'
 
 /** The longest text of a type: more than a protocol [string] can carry. */
-export const MOST_TYPE_TEXT = 0x1_0000
+const MOST_TYPE_TEXT = 0x1_0000
 /** How deep types may stand in types. Texts come from the network, and parsers of both grammars recurse. */
 export const MOST_TYPE_DEPTH = 64
 
 /** A bare word (letters, digits, `_`, `-`, `$`), `"quoted"`, `'string'`, or one of `< > ( ) , . : =`; spaces are passed over. */
 const TOKEN = /\s*(?:([\w$-]+)|"((?:[^"]|"")*)"|'((?:[^']|'')*)'|(=>|[<>(),.:]))/y
 
-export type TokenKind = 'word' | 'quoted' | 'string' | 'mark' | 'end'
+type TokenKind = 'word' | 'quoted' | 'string' | 'mark' | 'end'
 
 export class TypeTokens {
   readonly text: string

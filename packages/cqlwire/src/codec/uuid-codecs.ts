@@ -10,13 +10,13 @@ import { refuse, ScalarCodec, type EmptyValue } from './scalar-codec.js'
 const words = new Int32Array(4)
 
 /** The uuid in 16 bytes from `start`; the caller has checked that they are there. */
-export function readUuid(block: ByteBlock, start: number): Uuid {
+function readUuid(block: ByteBlock, start: number): Uuid {
   const { view } = block
   return new Uuid(view.getInt32(start), view.getInt32(start + 4), view.getInt32(start + 8), view.getInt32(start + 12))
 }
 
 /** The timeuuid in 16 bytes from `start`; the caller has checked that they are there. */
-export function readTimeUuid(block: ByteBlock, start: number): TimeUuid {
+function readTimeUuid(block: ByteBlock, start: number): TimeUuid {
   const { view } = block
   return new TimeUuid(view.getInt32(start), view.getInt32(start + 4), view.getInt32(start + 8), view.getInt32(start + 12))
 }

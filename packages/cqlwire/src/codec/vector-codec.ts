@@ -19,7 +19,7 @@ import { unsignedVintLength, VintReader, writeUnsignedVint } from './vint.js'
 const FIXED: Readonly<Record<string, number>> = { bigint: 8, boolean: 1, double: 8, float: 4, int: 4, timestamp: 8, timeuuid: 16, uuid: 16 }
 
 /** The bytes of each element of a vector of this type, or -1 where lengths are written. */
-export function vectorElementLength(type: DataType): number {
+function vectorElementLength(type: DataType): number {
   if (type.kind !== 'vector') return FIXED[type.kind] ?? -1
   const inner = vectorElementLength(type.element)
   return inner < 0 ? -1 : inner * type.dimensions

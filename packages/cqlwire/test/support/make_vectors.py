@@ -2,6 +2,7 @@
 
     python3 -m venv /tmp/venv && /tmp/venv/bin/pip install cassandra-driver
     /tmp/venv/bin/python packages/cqlwire/test/support/make_vectors.py > packages/cqlwire/test/unit/codec/vectors.json
+    npx prettier --write packages/cqlwire/test/unit/codec/vectors.json
 
 Made with cassandra-driver 3.30.1. A value is JSON where that says all, else an object with one key that begins with "$"
 (test/support/vector-values.ts reads them).
