@@ -41,6 +41,14 @@ export interface ResultSource {
   readTrace(id: Uuid, maxWaitMs: number | undefined): Promise<QueryTrace>
 }
 
+/** Rows as bytes: what a `RowCursor` stands on, and what reads them. No block: there are no rows, or they were decoded already. */
+export interface RawRows {
+  readonly shape: ResultShape | null
+  readonly block: ByteBlock | null
+  readonly start: number
+  readonly end: number
+}
+
 const NO_COLUMNS: readonly ColumnSpec[] = Object.freeze([])
 const NO_ERRORS: ReadonlyMap<string, Error> = new Map()
 
@@ -95,6 +103,14 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
    */
   get rows(): Row[] {
     return (this.made ??= this.makeRows()) as Row[]
+  }
+
+  /**
+   * The rows as they came, for who decodes them elsewhere, in another thread. The bytes stay this result's: copy them.
+   * @internal
+   */
+  rawRows(): RawRows {
+    return { shape: this.shape, block: this.block, start: this.start, end: this.end }
   }
 
   private makeRows(): unknown {

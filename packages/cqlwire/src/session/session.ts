@@ -1,9 +1,12 @@
 /** Where statements are executed: every request pattern starts here. */
 import { InvalidArgumentError, InvalidOptionError } from '../base/errors.js'
+import { rejected } from '../base/rejected.js'
+import type { Uuid } from '../values/uuid.js'
 import { PageIterator } from './page-iterator.js'
 import type { Preparer } from './preparer.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import { DEFAULT_PROFILE, type Profiles } from './profiles.js'
+import type { QueryTrace } from './query-trace.js'
 import { textOfTemplate } from './query-template.js'
 import { type RequestOptions, type RequestSettings, withOptions } from './request-options.js'
 import { RequestMaker } from './request-maker.js'
@@ -47,7 +50,7 @@ export class Session {
   readonly #preparer: Preparer
   readonly #maker: RequestMaker
   readonly #onShutdown: (session: Session) => void
-  #defaults: RequestSettings
+  readonly #defaults: RequestSettings
 
   /** @internal */
   constructor(core: SessionCore, profiles: Profiles, preparer: Preparer, onShutdown: (session: Session) => void) {
@@ -82,9 +85,7 @@ export class Session {
     const resolve = heldResolve
     const reject = heldReject
     try {
-      this.#maker.submit(statement, params, this.#settingsOf(statement, options), resolve, (error) =>
-        rejectWithStack(resolve as never, error),
-      )
+      this.#maker.submit(statement, params, this.#settingsOf(statement, options), resolve, (error) => rejectWithStack(resolve, error))
     } catch (error) {
       reject(error as Error) // made within this call: its stack has the caller's line
     }
@@ -127,7 +128,7 @@ export class Session {
     try {
       text = textOfTemplate(strings)
     } catch (error) {
-      return Promise.reject(error as Error)
+      return rejected(error)
     }
     return this.execute<Row>(text, values)
   }
@@ -154,11 +155,11 @@ export class Session {
       const batch = new BatchStatement(kind, rest)
       for (const each of statements) {
         if (typeof each === 'object' && 'query' in each && !('options' in each)) batch.add(each.query, each.params)
-        else batch.add(each as BatchItem)
+        else batch.add(each)
       }
       return this.execute(batch)
     } catch (error) {
-      return Promise.reject(error as Error)
+      return rejected(error)
     }
   }
 
@@ -173,6 +174,14 @@ export class Session {
     if (this.#core.isShutdown) throw this.#core.shutdownError()
     await this.#core.pools.setKeyspace(keyspace)
     this.#core.keyspace = keyspace
+  }
+
+  /**
+   * The trace of a request of this session, by its id.
+   * @internal
+   */
+  readTrace(id: Uuid, maxWaitMs?: number): Promise<QueryTrace> {
+    return this.#core.readTrace(id, maxWaitMs)
   }
 
   get metrics(): SessionMetrics {
