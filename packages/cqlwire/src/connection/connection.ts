@@ -4,7 +4,8 @@
  * Who sends does: `begin(...)` → write the body into `writer` → `send(...)`. Nothing here knows statements, retries or hosts.
  */
 import type { Socket } from 'node:net'
-import { BusyError, ConnectionError, CqlwireError, MalformedFrameError } from '../base/errors.js'
+import { AbortError, BusyError, ConnectionError, CqlwireError, MalformedFrameError } from '../base/errors.js'
+import { rejected } from '../base/rejected.js'
 import { FrameFlag, Opcode } from '../protocol/constants.js'
 import type { Compressor } from '../protocol/compression.js'
 import type { ProtocolVersion } from '../protocol/features.js'
@@ -20,6 +21,7 @@ import type { InFlight } from './in-flight.js'
 import { InFlightTable } from './in-flight-table.js'
 import { Outbox } from './outbox.js'
 import { type Answer, PendingAnswer } from './pending-answer.js'
+import { stray } from './stray.js'
 import { receiveArena, receiveBuffer } from './receive-arena.js'
 import type { ConnectionSettings } from './settings.js'
 
@@ -76,6 +78,11 @@ export class Connection {
   /** Opens the socket. The handshake is the next step, see `handshake.ts`. */
   async open(): Promise<void> {
     const socket = await dial(this.endpoint, this.settings, (count) => this.#onRead(count))
+    if (this.isClosed) {
+      // Given up in the very turn in which the socket was there.
+      socket.destroy()
+      throw new ConnectionError(`The connection to ${this.name} was given up while it was opened`, { host: this.name })
+    }
     this.#socket = socket
     socket.on('error', (error) => this.#lost(`the connection to ${this.name} failed: ${error.message}`, error))
     socket.on('close', () => this.#lost(this.#closedByPeer()))
@@ -102,14 +109,25 @@ export class Connection {
 
   /** True where one more request may be sent now. */
   get hasRoom(): boolean {
-    return !this.isClosed && !this.#closing && !this.#writing && !this.#inFlight.isFull && this.#socket!.writableLength < CONGESTED
+    return !this.isClosed && !this.#closing && !this.#writing && !this.#inFlight.isFull && this.#unsent < CONGESTED
+  }
+
+  /** True where the driver's own requests may be sent: they go even where there is no room for others. */
+  get isUsable(): boolean {
+    return !this.isClosed && !this.#closing && !this.#writing
+  }
+
+  /** Bytes written in this turn, and those that the node has not taken yet. */
+  get #unsent(): number {
+    return this.#outbox.writer.position + this.#socket!.writableLength
   }
 
   /** Why `hasRoom` is false, for an error. */
   busyReason(): string {
     if (this.isClosed || this.#closing) return 'closed'
     if (this.#inFlight.isFull) return `${this.#inFlight.size} requests in flight (pool.maxRequestsPerConnection)`
-    return `${this.#socket!.writableLength} bytes not yet taken by the node`
+    if (this.#writing) return 'a request is being written to it, by whose codec another one was executed'
+    return `${this.#unsent} bytes not yet taken by the node`
   }
 
   // --- sending
@@ -139,12 +157,17 @@ export class Connection {
   /**
    * Completes the frame and sends it with the others of this turn. Returns its stream id.
    *
-   * @throws {ConnectionError} the connection is closed; {BusyError} no stream id is free. The frame is discarded, nothing was sent.
+   * @param own the request is the driver's own: no limit holds but the protocol's
+   * @throws {ConnectionError} the connection is closed; {BusyError} no stream id is free; {InvalidArgumentError} the frame is too long.
+   * The frame is discarded, nothing was sent.
    */
-  send(mark: number, request: InFlight): number {
+  send(mark: number, request: InFlight, own = false): number {
     const writer = this.#outbox.writer
     this.#writing = false
-    const stream = this.isClosed ? -1 : this.#inFlight.acquire(request)
+    // What may throw comes before the stream id is taken: nobody would give it back.
+    endFrame(writer, mark)
+    if (this.#compressor !== null) compressFrame(writer, mark, this.#compressor)
+    const stream = this.isClosed ? -1 : this.#inFlight.acquire(request, own)
     if (stream < 0) {
       writer.position = mark
       if (this.isClosed)
@@ -152,8 +175,6 @@ export class Connection {
       throw new BusyError(`The connection to ${this.name} has ${this.#inFlight.size} requests in flight, its limit; nothing was sent`)
     }
     patchStream(writer, mark, stream)
-    endFrame(writer, mark)
-    if (this.#compressor !== null) compressFrame(writer, mark, this.#compressor)
     if (!this.#flushing) {
       this.#flushing = true
       flushLater(this)
@@ -164,7 +185,16 @@ export class Connection {
   /** Sends what was written. Called once a turn by the flush queue. */
   flush(): void {
     this.#flushing = false
-    if (!this.isClosed && this.#socket !== null) this.#outbox.flush(this.#socket)
+    if (this.isClosed || this.#socket === null) return
+    try {
+      this.#outbox.flush(this.#socket)
+    } catch (error) {
+      // Other connections are flushed in the same turn: this one's trouble must not reach them.
+      this.destroy(
+        `what was to be sent to ${this.name} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+        error,
+      )
+    }
   }
 
   /** Sends a request of the driver's own and resolves with its answer; an ERROR answer rejects. `what` names it in errors. */
@@ -173,22 +203,26 @@ export class Connection {
     writeBody: ((writer: ByteWriter) => void) | null,
     options: { readonly timeoutMs: number; readonly what: string; readonly flags?: number; readonly signal?: AbortSignal | undefined },
   ): Promise<Answer> {
+    const { signal } = options
     const pending = new PendingAnswer()
     if (this.isClosed)
       return Promise.reject(
         new ConnectionError(`The connection to ${this.name} is closed; ${options.what} was not sent`, { host: this.name }),
       )
-    const mark = this.begin(opcode, options.flags ?? 0)
+    if (signal?.aborted === true) return Promise.reject(new AbortError(undefined, { cause: signal.reason }))
+    let mark = -1
     let stream: number
     try {
+      mark = this.begin(opcode, options.flags ?? 0)
       writeBody?.(this.writer)
-      stream = this.send(mark, pending)
+      stream = this.send(mark, pending, true)
     } catch (error) {
-      if (!(error instanceof BusyError)) this.discard(mark)
-      return Promise.reject(error as Error)
+      // A frame that was not begun is somebody else's.
+      if (mark >= 0) this.discard(mark)
+      return rejected(error)
     }
     pending.expireAfter(options.timeoutMs, this, stream, options.what)
-    if (options.signal !== undefined) pending.abortWith(options.signal, this, stream)
+    if (signal !== undefined) pending.abortWith(signal, this, stream)
     return pending.promise
   }
 
@@ -196,6 +230,7 @@ export class Connection {
   abandon(stream: number, request: InFlight): void {
     const table = this.#inFlight
     if (!table.abandon(stream, request)) return
+    if (this.#endIfIdle()) return
     if (!this.#wornOut && table.orphans > table.capacity * ORPHAN_SHARE) {
       this.#wornOut = true
       this.listener?.onWornOut?.(this)
@@ -235,19 +270,16 @@ export class Connection {
     if (this.isClosed) return
     if (stream < 0) return this.#onEvent(stream, opcode, flags, block, start, end)
     const table = this.#inFlight
-    if (!table.isUsed(stream)) throw new MalformedFrameError(`an answer (opcode ${opcode}) for stream ${stream}, on which nothing waits`)
+    if (!table.isUsed(stream)) throw stray(this.protocolVersion, flags, stream, opcode, block, start, end)
     if ((flags & FrameFlag.COMPRESSED) !== 0) {
       const whole = decompressBody(block.buffer, start, end, this.settings.compressor)
       table.release(stream)?.onAnswer(this, flags & ~FrameFlag.COMPRESSED, opcode, whole, 0, whole.buffer.length, true)
     } else table.release(stream)?.onAnswer(this, flags, opcode, block, start, end, owned)
-    if (this.#closing && table.size === 0) this.#end()
+    this.#endIfIdle()
   }
 
   #onEvent(stream: number, opcode: number, flags: number, block: ByteBlock, start: number, end: number): void {
-    if (stream !== -1 || opcode !== Opcode.EVENT) {
-      // A node that can't tell which request an error belongs to answers on stream 0 or -1: nothing on this connection can be trusted.
-      throw new MalformedFrameError(`a message with opcode ${opcode} on stream ${stream}, where only events come`)
-    }
+    if (stream !== -1 || opcode !== Opcode.EVENT) throw stray(this.protocolVersion, flags, stream, opcode, block, start, end)
     if ((flags & FrameFlag.COMPRESSED) === 0) return this.listener?.onEvent?.(this, block, start, end)
     const whole = decompressBody(block.buffer, start, end, this.settings.compressor)
     this.listener?.onEvent?.(this, whole, 0, whole.buffer.length)
@@ -266,13 +298,20 @@ export class Connection {
 
   startHeartbeat(): void {
     const { heartbeatIntervalMs, heartbeatTimeoutMs } = this.settings
-    if (heartbeatIntervalMs > 0) this.#heartbeat = new Heartbeat(this, heartbeatIntervalMs, heartbeatTimeoutMs)
+    if (heartbeatIntervalMs > 0 && !this.isClosed) this.#heartbeat = new Heartbeat(this, heartbeatIntervalMs, heartbeatTimeoutMs)
   }
 
   /** Takes no more requests; closes when those in flight are answered. */
   closeWhenIdle(): void {
     this.#closing = true
-    if (this.#inFlight.size === this.#inFlight.orphans) this.#end()
+    this.#endIfIdle()
+  }
+
+  /** Orphans are not waited for: nobody wants their answers. */
+  #endIfIdle(): boolean {
+    if (!this.#closing || this.#inFlight.size > this.#inFlight.orphans) return false
+    this.#end()
+    return true
   }
 
   /** Closes now; requests in flight fail. */
@@ -312,7 +351,9 @@ export class Connection {
       // A peer that never closes its side must not hold the process.
       if (wanted) setTimeout(() => socket.destroy(), 1000).unref()
     }
-    for (const request of this.#inFlight.drain()) request.onConnectionLost(this, error)
+    const requests = this.#inFlight.drain()
+    // The owner first: where a request goes on to another connection, this one must not be among them any more.
     this.listener?.onClose(this, wanted ? null : error)
+    for (const request of requests) request.onConnectionLost(this, error)
   }
 }

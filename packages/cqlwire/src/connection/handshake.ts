@@ -1,5 +1,5 @@
 /** From an open socket to a connection that takes requests: STARTUP, authentication, USE (native protocol, sections 4.1.1–4.1.2, 4.2.2–4.2.7). */
-import { AuthenticationError, ConnectionError, CqlwireError } from '../base/errors.js'
+import { AuthenticationError, ConnectionError, type CqlwireError } from '../base/errors.js'
 import { BadCredentialsError } from '../base/server-errors.js'
 import { Opcode } from '../protocol/constants.js'
 import { readAuthChallenge, readAuthenticate, readAuthSuccess, writeAuthResponse } from '../protocol/auth.js'

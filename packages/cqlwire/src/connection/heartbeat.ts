@@ -30,7 +30,9 @@ export class Heartbeat {
 
   async #beat(): Promise<void> {
     const connection = this.#connection
-    if (connection.heard || this.#asking) {
+    // While a heartbeat is out, what is heard must not be forgotten: it is looked at when the heartbeat's time is over.
+    if (this.#asking) return
+    if (connection.heard) {
       connection.heard = false
       return
     }

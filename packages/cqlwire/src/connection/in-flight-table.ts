@@ -33,12 +33,16 @@ export class InFlightTable {
     return this.size >= this.#capacity
   }
 
-  /** Takes an id for the request, or returns -1 where none is free. */
-  acquire(request: InFlight): number {
+  /**
+   * Takes an id for the request, or returns -1 where none is free. The capacity is for users' requests: the driver's `own` (a heartbeat,
+   * USE, PREPARE) go beyond it, for without them a connection that is merely busy would count as dead.
+   */
+  acquire(request: InFlight, own = false): number {
     const free = this.#free
+    if (this.size >= this.#capacity && !own) return -1
     let stream: number
     if (free.length > 0) stream = free.pop()!
-    else if (this.#slots.length < this.#capacity) {
+    else if (this.#slots.length < MAX_STREAM_IDS) {
       stream = this.#slots.length
       this.#slots.push(null)
     } else return -1

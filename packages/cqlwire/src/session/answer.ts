@@ -98,8 +98,9 @@ function learnShape(
   newMetadataId: Buffer | null,
 ): ResultShape {
   const { request, session } = execution
-  if (known !== null && newMetadataId === null && sameColumns(known.columns, columns)) return known
   const isPrepared = request instanceof ExecuteRequest
+  if (isPrepared) session.watch.columnsCame(request.prepared)
+  if (known !== null && newMetadataId === null && sameColumns(known.columns, columns)) return known
   const shape = new ResultShape(columns, newMetadataId ?? known?.metadataId ?? null, session.registry, isPrepared)
   if (isPrepared && !shape.isConditional) request.prepared.shape = shape
   return shape

@@ -1,4 +1,5 @@
 /** All rows of a paged result: while one page is read, the next one is on its way. */
+import { rejected } from '../base/rejected.js'
 
 /** What is read page by page: a result set. */
 interface Page<Row> extends Iterable<Row> {
@@ -30,7 +31,7 @@ export class PageIterator<Row> implements AsyncIterableIterator<Row> {
         const step = this.#rows.next()
         if (step.done !== true) return Promise.resolve({ done: false, value: step.value })
       } catch (error) {
-        return Promise.reject(error as Error)
+        return rejected(error)
       }
     }
     this.#turning++

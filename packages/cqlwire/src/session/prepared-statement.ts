@@ -41,6 +41,11 @@ export class PreparedStatement {
    * @internal
    */
   checkedEpoch = -1
+  /**
+   * When an answer last brought the columns, in milliseconds of the clock of `SchemaWatch`.
+   * @internal
+   */
+  columnsAt = -Infinity
 
   /** @internal */
   constructor(parts: PreparedParts) {

@@ -37,9 +37,14 @@ export class RequestMaker {
     future?: ResponseFuture,
   ): Execution | null {
     if (statement instanceof PreparedStatement)
-      return this.#core.submit(new ExecuteRequest(statement, keep(params)), settings, resolve, reject)
+      return this.#core.submit(new ExecuteRequest(statement, keep(params, statement)), settings, resolve, reject)
     if (statement instanceof BoundStatement)
-      return this.#core.submit(new ExecuteRequest(statement.prepared, keep(params ?? statement.params)), settings, resolve, reject)
+      return this.#core.submit(
+        new ExecuteRequest(statement.prepared, keep(params ?? statement.params, statement.prepared)),
+        settings,
+        resolve,
+        reject,
+      )
     if (typeof statement === 'string') return this.#text(statement, params, settings, resolve, reject, future)
     if (statement instanceof SimpleStatement)
       return this.#text(statement.query, params ?? statement.params, settings, resolve, reject, future)
@@ -73,17 +78,20 @@ export class RequestMaker {
     if (!settings.prepare) return core.submit(this.#guessed(query, params), settings, resolve, reject)
     const kept = keep(params)
     const known = core.prepared.get(settings.keyspace ?? core.keyspace, query)
-    if (known !== undefined) return core.submit(new ExecuteRequest(known, kept), settings, resolve, reject)
+    if (known !== undefined) return core.submit(new ExecuteRequest(known, keep(kept, known)), settings, resolve, reject)
     this.#later(settings, future, reject, async (left) => {
       const prepared = await this.#preparer.prepare(query, settings.loadBalancing, this.prepareOptions(settings))
-      return () => core.submit(new ExecuteRequest(prepared, kept), left(), resolve, reject)
+      return () => core.submit(new ExecuteRequest(prepared, keep(kept, prepared)), left(), resolve, reject)
     })
     return null
   }
 
   #batch(batch: BatchStatement, settings: RequestSettings, resolve: Resolve, reject: Reject, future?: ResponseFuture): Execution | null {
     if (batch.items.length === 0) throw new InvalidArgumentError('The batch is empty. Nothing was sent')
-    const items = batch.items.map((item) => ({ statement: item.statement, params: keep(item.params) }))
+    const items = batch.items.map(({ statement, params }) => ({
+      statement,
+      params: keep(params, typeof statement === 'string' ? undefined : statement),
+    }))
     const texts = items
       .filter((item) => typeof item.statement === 'string' && hasValues(item.params))
       .map((item) => item.statement as string)
@@ -184,8 +192,12 @@ function hasValues(params: Parameters): boolean {
   return typeof params !== 'object' || Object.keys(params).length > 0
 }
 
-/** The list of values is the caller's, who may fill it again for the next request; a retry must still find this one's. */
-function keep(params: Parameters): BindParameters {
-  if (Array.isArray(params)) return params.slice()
-  return typeof params === 'object' && params !== null ? { ...params } : params
+/**
+ * The list of values is the caller's, who may fill it again for the next request; a retry must still find this one's. Names are looked up
+ * once, here, where the statement is known.
+ */
+function keep(params: Parameters, prepared?: PreparedStatement): BindParameters {
+  if (params === undefined || params === null) return params
+  if (Array.isArray(params)) return (params as readonly unknown[]).slice()
+  return prepared === undefined ? params : prepared.bindEncoder.normalize(params)
 }

@@ -2,19 +2,22 @@
  * Which prepared statements may have other columns than the driver knows, on protocol 3 and 4.
  *
  * There, nothing in an answer without columns says which columns it was written with. So after a schema change was heard of, the
- * statements of that table ask for their columns with each answer, for as long as nodes may disagree about the schema.
+ * statements of that table ask for their columns with each answer, until one has brought them at a time when nodes agree about the schema.
  */
 import type { SchemaChange } from '../protocol/schema-change.js'
 import type { PreparedStatement } from './prepared-statement.js'
 
-/** How long after a change answers bring their columns, in milliseconds: nodes agree within seconds. */
-const SUSPECT_MS = 10_000
+/** How long after a change a node may still answer with the columns of before, in milliseconds: nodes agree within seconds. */
+const DISAGREEMENT_MS = 10_000
+/** Where more places than these have changed, they count as one. */
+const MOST_PLACES = 1_000
 
 export class SchemaWatch {
   /** Grows with each change. A statement that was checked against it needs no second look. */
   epoch = 0
-  /** When a change of a table, or of a whole keyspace (name alone), was heard of. */
+  /** When a change of a table (`keyspace.table`), or of a whole keyspace (name alone), was last heard of. */
   readonly #heard = new Map<string, number>()
+  #heardOfAll = -Infinity
   readonly #now: () => number
 
   constructor(now: () => number = () => performance.now()) {
@@ -24,7 +27,10 @@ export class SchemaWatch {
   /** A change of the schema was heard of. Types are parts of tables that aren't named: they count for the whole keyspace. */
   hear(change: Pick<SchemaChange, 'target' | 'keyspace' | 'name'>): void {
     const now = this.#now()
-    for (const [key, heard] of this.#heard) if (now - heard >= SUSPECT_MS) this.#heard.delete(key)
+    if (this.#heard.size >= MOST_PLACES) {
+      this.#heard.clear()
+      this.#heardOfAll = now
+    }
     this.#heard.set(change.target === 'TABLE' ? `${change.keyspace}.${change.name}` : change.keyspace, now)
     this.epoch++
   }
@@ -32,11 +38,19 @@ export class SchemaWatch {
   /** Whether the statement must ask for its columns. */
   suspects(prepared: PreparedStatement): boolean {
     if (prepared.checkedEpoch === this.epoch) return false
-    const now = this.#now()
-    const isRecent = (heard: number | undefined): boolean => heard !== undefined && now - heard < SUSPECT_MS
-    const keyspace = prepared.tableKeyspace ?? ''
-    if (isRecent(this.#heard.get(keyspace)) || isRecent(this.#heard.get(`${keyspace}.${prepared.table}`))) return true
+    if (prepared.columnsAt < this.#lastHeardOf(prepared) + DISAGREEMENT_MS) return true
     prepared.checkedEpoch = this.epoch
     return false
+  }
+
+  /** An answer brought the columns of the statement. */
+  columnsCame(prepared: PreparedStatement): void {
+    prepared.columnsAt = this.#now()
+  }
+
+  /** -Infinity where there was no change. */
+  #lastHeardOf(prepared: PreparedStatement): number {
+    const keyspace = prepared.tableKeyspace ?? ''
+    return Math.max(this.#heardOfAll, this.#heard.get(keyspace) ?? -Infinity, this.#heard.get(`${keyspace}.${prepared.table}`) ?? -Infinity)
   }
 }

@@ -211,10 +211,9 @@ export class SessionCore implements RequestContext {
   }
 
   /** Fails what waits, closes the connections when what was sent is answered. */
-  close(): void {
-    if (this.isShutdown) return
+  async close(): Promise<void> {
     this.isShutdown = true
     for (let execution = this.#queue.shift(); execution !== undefined; execution = this.#queue.shift()) execution.fail(this.shutdownError())
-    this.pools.close(true)
+    await this.pools.close(true)
   }
 }

@@ -10,8 +10,8 @@ interface InspectOptions {
 /** Has values of a class shown by their class and text. To be called in a static block of the class. */
 export function showAsText(prototype: { toString(): string }): void {
   Object.defineProperty(prototype, INSPECT, {
-    value(this: object, _depth: number, options?: InspectOptions): string {
-      const text = String(this)
+    value(this: { toString(): string }, _depth: number, options?: InspectOptions): string {
+      const text = this.toString()
       const shown = typeof options?.stylize === 'function' ? options.stylize(text, 'special') : text
       return `${this.constructor.name}(${shown})`
     },
