@@ -18,8 +18,8 @@ import { ByteWriter } from '../../../src/wire/byte-writer.js'
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** `error` is answered; `'silence'` answers nothing; `'close'` closes the connection. */
-export type Trouble = Error | 'silence' | 'close'
+/** An error is answered; `'silence'` answers nothing; `'close'` closes the connection; a promise has the query answered when it resolves. */
+export type Trouble = Error | 'silence' | 'close' | Promise<void>
 
 const TYPES: Readonly<Record<string, string>> = {
   host_id: 'uuid',
@@ -148,8 +148,13 @@ export class FakeNode {
     const trouble = this.trouble(query)
     if (trouble === 'silence') return
     if (trouble === 'close') return void socket.destroy()
+    if (trouble instanceof Promise) return void trouble.then(() => this.#onAnswerable(socket, version, stream, query))
     if (trouble !== null)
       return this.#error(socket, version, stream, trouble instanceof ServerError ? trouble.protocolCode : 0, trouble.message)
+    this.#onAnswerable(socket, version, stream, query)
+  }
+
+  #onAnswerable(socket: net.Socket, version: number, stream: number, query: string): void {
     const used = /^USE "(.*)"$/.exec(query)?.[1]
     if (used !== undefined) {
       if (!this.keyspaces.has(used)) return this.#error(socket, version, stream, 0x2200, `Keyspace '${used}' does not exist`)

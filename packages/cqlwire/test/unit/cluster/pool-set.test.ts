@@ -37,6 +37,22 @@ describe('the connections of a session', () => {
     await until('they are back', () => ring.node(1).usedKeyspaces.filter((name) => name === 'two').length === 2)
   })
 
+  it('follow to a keyspace that the session changes to while they are opened', async () => {
+    const core = ring.core()
+    await core.connect()
+    const pools = await core.openPools('one')
+    let go = (): void => {}
+    ring.node(1).trouble = (query) => (query === 'USE "one"' ? new Promise((resolve) => (go = resolve)) : null)
+    ring.node(1).queries.length = 0
+    ring.node(1).dropConnections()
+    await until('the node is asked for the old keyspace', () => ring.node(1).queries.includes('USE "one"'))
+    await pools.setKeyspace('two')
+    go()
+    await until('it is asked for the new one', () => ring.node(1).usedKeyspaces.includes('two'))
+    await until('the connection counts', () => pools.get(core.metadata.getHost(ring.node(1).name)!)?.openConnections === 1)
+    assert.deepEqual(ring.node(1).usedKeyspaces, ['two'])
+  })
+
   it('stay where they are when there is no such keyspace', async () => {
     const core = ring.core()
     await core.connect()
