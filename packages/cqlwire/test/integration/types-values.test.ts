@@ -1,7 +1,7 @@
 /** What is no plain value: null, unset and empty; and the forms that values take: number options, codecs of users, row factories. */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { Column, Decimal, EMPTY, InvalidArgumentError, Uuid } from '../../src/index.js'
+import { type Column, Decimal, EMPTY, InvalidArgumentError, Uuid } from '../../src/index.js'
 import { onEachVersion } from '../support/versions.js'
 
 const schema = [
