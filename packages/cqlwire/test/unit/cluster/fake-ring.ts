@@ -5,7 +5,7 @@ import { resolveClusterOptions } from '../../../src/cluster/settings.js'
 import { ConstantReconnectionPolicy } from '../../../src/policies/reconnection.js'
 import { FakeNode, type Row } from './fake-node.js'
 
-export const SCHEMA_A = '11111111-1111-4111-8111-111111111111'
+const SCHEMA_A = '11111111-1111-4111-8111-111111111111'
 export const SCHEMA_B = '22222222-2222-4222-8222-222222222222'
 
 export function hostId(index: number): string {
