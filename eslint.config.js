@@ -38,7 +38,19 @@ const typed = {
   '@typescript-eslint/require-await': 'off',
 }
 
-const nodeGlobals = ['AbortController', 'AbortSignal', 'Buffer', 'URL', 'clearTimeout', 'console', 'performance', 'process', 'setTimeout']
+const nodeGlobals = [
+  'AbortController',
+  'AbortSignal',
+  'Buffer',
+  'URL',
+  'clearTimeout',
+  'console',
+  'performance',
+  'process',
+  'queueMicrotask',
+  'setImmediate',
+  'setTimeout',
+]
 const browserGlobals = ['addEventListener', 'document', 'getComputedStyle', 'matchMedia', 'window']
 const readonly = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']))
 
@@ -76,6 +88,7 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/unbound-method': 'off',
     },
   },
   {

@@ -1,4 +1,10 @@
-import { ConnectionError, CqlwireError, InvalidOptionError, type NoHostAvailableError, OperationTimedOutError } from '../../src/base/errors.js'
+import {
+  ConnectionError,
+  CqlwireError,
+  InvalidOptionError,
+  type NoHostAvailableError,
+  OperationTimedOutError,
+} from '../../src/base/errors.js'
 import type { Equal, Expect } from './expect.js'
 
 export type Checks = [
