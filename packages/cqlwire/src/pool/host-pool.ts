@@ -26,6 +26,8 @@ export interface PoolContext {
 
 /** A connection that lived shorter than this is not replaced at once. */
 const STABLE_MS = 1_000
+/** So long the last requests of a worn-out connection are waited for, in milliseconds. */
+const WORN_OUT_MS = 10_000
 
 export class HostPool {
   readonly #context: PoolContext
@@ -36,6 +38,8 @@ export class HostPool {
   #opening = 0
   #backoff: Backoff | null = null
   #retry: NodeJS.Timeout | undefined
+  /** Connections that are in use until others take their place. */
+  readonly #worn = new Set<Connection>()
   readonly #closing = new Set<Connection>()
   #whenClosed: Promise<void> | null = null
   #allClosed: (() => void) | null = null
@@ -87,10 +91,17 @@ export class HostPool {
     return best
   }
 
+  /** A connection for a request of the driver's own, which goes where there is no room for others: the least loaded one, or null. */
+  pickOwn(): Connection | null {
+    let best: Connection | null = null
+    for (const each of this.#connections) if (each.isUsable && (best === null || each.inFlight < best.inFlight)) best = each
+    return best
+  }
+
   /** Opens all connections; resolves when the first attempts are over. Where all fail, the pool goes on trying by itself. */
   async start(): Promise<void> {
     const attempts: Promise<void>[] = []
-    for (let i = this.#connections.length + this.#opening; i < this.#context.size; i++) attempts.push(this.#openOne())
+    for (let i = this.#missing - this.#opening; i > 0; i--) attempts.push(this.#openOne())
     await Promise.all(attempts)
     this.#repair()
   }
@@ -109,6 +120,7 @@ export class HostPool {
     this.#closed = true
     clearTimeout(this.#retry)
     this.#retry = undefined
+    this.#worn.clear()
     for (const connection of this.#connections.splice(0)) {
       this.#closing.add(connection)
       if (graceful) connection.closeWhenIdle()
@@ -144,17 +156,28 @@ export class HostPool {
     this.#backoff = null
     this.lastError = null
     if (this.#connections.length === 1) this.#context.onAvailable?.()
+    for (const worn of this.#worn) if (this.#connections.length > this.#context.size) this.#retire(worn)
   }
 
-  /** A connection with too many orphaned stream ids leaves once its other requests are answered; another takes its place. */
+  /** Connections to open, the successors of worn-out ones among them. */
+  get #missing(): number {
+    return this.#context.size - (this.#connections.length - this.#worn.size)
+  }
+
+  /** A connection with too many orphaned stream ids: another takes its place. Until that one is there, it serves with what it has left. */
   #replace(connection: Connection): void {
+    if (this.#closed || !this.#connections.includes(connection)) return
+    this.#worn.add(connection)
+    if (this.#retry === undefined) void this.start()
+  }
+
+  /** Closes it once its requests are answered. */
+  #retire(connection: Connection): void {
     this.#remove(connection)
     this.#closing.add(connection)
     connection.closeWhenIdle()
     // Answers that never come must not keep it for ever.
-    const timer = setTimeout(() => connection.close(), 10_000)
-    timer.unref()
-    void this.#openOne().then(() => this.#repair())
+    setTimeout(() => connection.close(), WORN_OUT_MS).unref()
   }
 
   #onClose(connection: Connection, error: ConnectionError | null): void {
@@ -173,12 +196,13 @@ export class HostPool {
     const index = this.#connections.indexOf(connection)
     if (index < 0) return false
     this.#connections.splice(index, 1)
+    this.#worn.delete(connection)
     return true
   }
 
   /** Plans the next attempt where connections are missing. */
   #repair(): void {
-    if (this.#closed || this.#retry !== undefined || this.#opening > 0 || this.#connections.length >= this.#context.size) return
+    if (this.#closed || this.#retry !== undefined || this.#opening > 0 || this.#missing <= 0) return
     this.#backoff ??= this.#context.newBackoff()
     this.#retry = setTimeout(() => {
       this.#retry = undefined
