@@ -5,14 +5,16 @@
  * routing request: the common case makes no other object. What happens when things go wrong stands in `recover.ts`.
  */
 import { AbortError, BusyError, ConnectionError, CqlwireError, NoHostAvailableError, OperationTimedOutError } from '../base/errors.js'
+import { ServerError } from '../base/server-errors.js'
 import { fineTimers, type TimerNode, timers } from '../base/timer-wheel.js'
 import type { Connection } from '../connection/connection.js'
 import type { InFlight } from '../connection/in-flight.js'
 import type { Host } from '../metadata/host.js'
 import { type LoadBalancingPolicy, type QueryPlan, queryPlanOf, type RoutingRequest } from '../policies/load-balancing.js'
 import type { ByteBlock } from '../wire/byte-block.js'
-import { handleAnswer } from './answer.js'
 import type { Uuid } from '../values/uuid.js'
+import { handleAnswer } from './answer.js'
+import { firstHost, speculativeDelay } from './policy-calls.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import type { QueryTrace } from './query-trace.js'
 import { connectionLost } from './recover.js'
@@ -21,8 +23,11 @@ import type { RequestSettings } from './request-options.js'
 import type { ResultSet } from './result-set.js'
 import type { ResultShape } from './result-shape.js'
 import type { RequestContext, RunningRequest } from './running-request.js'
+import { tell } from './tell.js'
 
 const NO_REPLICAS: readonly Host[] = []
+/** A plan that names so many hosts again, one after another, has no end. */
+const MOST_REPEATS = 10_000
 
 /** An attempt of the same request that runs beside the latest one. */
 interface OtherAttempt {
@@ -67,6 +72,9 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   replicas: readonly Host[] = NO_REPLICAS
   #plan: QueryPlan | null = null
   #askedFirst = false
+  /** The hosts that were tried by the present plan: the first one, and those after it. A plan may name them again. */
+  #first: Host | null = null
+  #tried: Host[] | null = null
   #onAbort: (() => void) | null = null
 
   constructor(
@@ -129,16 +137,20 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
 
   // --- life
 
-  /** Sends the request. Errors that are known at once are thrown; nothing was sent then, and the execution is over. */
-  start(): void {
+  /**
+   * Sends the request. Errors that are known at once are thrown; the execution is over then. `spentMs` of its deadline are gone already,
+   * for what came before it.
+   */
+  start(spentMs: number): void {
     const { signal, timeoutMs } = this.settings
     if (signal !== null) this.#listen(signal)
     try {
       this.replicas = this.session.replicasOf(this.request)
-      if (timeoutMs > 0) timers.schedule(this, timeoutMs)
+      if (timeoutMs > 0) timers.schedule(this, Math.max(1, timeoutMs - spentMs))
       this.nextAttempt()
       if (this.settings.idempotent) this.#planSpeculation()
     } catch (error) {
+      this.#abandonAll()
       this.#finish()
       throw error
     }
@@ -147,15 +159,16 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   complete(result: ResultSet): void {
     if (this.isDone) return
     this.#finish()
-    this.resolve(result)
+    // Who waits for room goes first: a callback that sends the next request must not overtake it for ever.
     this.session.requestDone()
+    tell(this.resolve, result)
   }
 
   fail(error: Error): void {
     if (this.isDone) return
     this.#finish()
-    this.reject(error)
     this.session.requestDone()
+    tell(this.reject, error)
   }
 
   /** Gives up: the stream ids stay orphans until their answers come. */
@@ -220,8 +233,10 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
       const pool = this.session.poolOf(host)
       const connection = pool?.pick() ?? null
       if (connection !== null) {
+        const { host: before } = this
         this.host = host
         if (this.sendOn(connection)) return
+        this.host = before
       } else if (pool !== undefined && pool.openConnections > 0) {
         busy = true
         this.note(
@@ -232,7 +247,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
     }
     if (this.running > 0) return // a speculative attempt may still be answered
     // A connection that is being opened again is waited for: it takes milliseconds, or fails and is tried no more than now and then.
-    if (busy || this.session.isConnecting) return this.#wait()
+    if (busy || (this.session.isConnecting && !this.#wasAnswered())) return this.#wait()
     this.fail(this.#noHostAvailable())
   }
 
@@ -264,29 +279,33 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   /** Has another node asked as well if no answer comes for as long as the policy says. */
   #planSpeculation(): void {
     if (this.isDone || this.settings.host !== null) return
-    const delayMs = this.settings.speculativeExecution.nextDelayMs(this.speculative, this)
+    const delayMs = speculativeDelay(this.settings.speculativeExecution, this.speculative, this)
     if (delayMs >= 0) this.#speculation = fineTimers.after(delayMs, () => this.#speculate())
   }
 
   #speculate(): void {
     const { connection, host, shape, stream } = this
     if (this.isDone || this.running === 0 || connection === null || host === null) return
-    this.#others = [...(this.#others ?? []), { host, connection, stream, shape }]
+    const others = (this.#others ??= [])
+    others.push({ host, connection, stream, shape })
     const { attempts } = this
     try {
       this.nextAttempt()
+      if (this.attempts === attempts) return void others.pop() // no further host
+      this.speculative++
+      this.#planSpeculation()
     } catch (error) {
-      return this.fail(error as Error)
+      this.cancel(error as Error)
     }
-    if (this.attempts === attempts) return // no further host
-    this.speculative++
-    this.#planSpeculation()
   }
 
-  /** An answer of one of several attempts: what is said about the latest attempt is said about that one from now on. */
+  /** An answer of one of several attempts: that one and the latest change places, so that what is said of the latest is said of it. */
   #isOf(connection: Connection): void {
-    const attempt = connection === this.connection ? undefined : this.#others?.find((each) => each.connection === connection)
-    if (attempt === undefined) return
+    const others = this.#others!
+    const at = connection === this.connection ? -1 : others.findIndex((each) => each.connection === connection)
+    if (at < 0) return
+    const attempt = others[at]!
+    others[at] = { host: this.host!, connection: this.connection!, stream: this.stream, shape: this.shape }
     this.host = attempt.host
     this.connection = attempt.connection
     this.stream = attempt.stream
@@ -297,7 +316,14 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   #wait(): void {
     this.#plan = null
     this.#askedFirst = false
+    this.#first = null
+    this.#tried = null
     this.session.enqueue(this)
+  }
+
+  /** A node took the request and answered it with an error. */
+  #wasAnswered(): boolean {
+    return this.errors !== null && [...this.errors.values()].some((error) => error instanceof ServerError)
   }
 
   #nextHost(): Host | null {
@@ -306,14 +332,20 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
     const policy: LoadBalancingPolicy = this.settings.loadBalancing
     if (!this.#askedFirst) {
       this.#askedFirst = true
-      const first = policy.first?.(this) ?? null
-      if (first !== null) return first
+      this.#first = firstHost(policy, this)
+      if (this.#first !== null) return this.#first
     }
     this.#plan ??= queryPlanOf(policy, this)
-    for (;;) {
+    const tried = (this.#tried ??= [])
+    for (let skipped = 0; skipped <= MOST_REPEATS; skipped++) {
       const next = this.#plan.next()
-      if (next === null || next !== this.host) return next
+      // A plan of the user may give undefined for its end.
+      if (next === null || (next as unknown) === undefined) return null
+      if (next === this.#first || tried.includes(next)) continue
+      tried.push(next)
+      return next
     }
+    return null
   }
 
   #targetHost(target: Host | string): Host | null {

@@ -15,6 +15,7 @@ export class PageIterator<Row> implements AsyncIterableIterator<Row> {
   /** Calls of `next` that came before the earlier one was answered wait for it. */
   #last: Promise<unknown> = Promise.resolve()
   #turning = 0
+  #isOver = false
 
   /** `first`: the first page, or a promise of it. */
   constructor(first: Page<Row> | Promise<Page<Row>>) {
@@ -31,11 +32,17 @@ export class PageIterator<Row> implements AsyncIterableIterator<Row> {
         const step = this.#rows.next()
         if (step.done !== true) return Promise.resolve({ done: false, value: step.value })
       } catch (error) {
+        this.#end()
         return rejected(error)
       }
     }
     this.#turning++
-    const turn = this.#last.then(() => this.#nextPage())
+    const turn = this.#last
+      .then(() => this.#nextPage())
+      .catch((error: unknown) => {
+        this.#end()
+        throw error
+      })
     this.#last = turn.then(
       () => void this.#turning--,
       () => void this.#turning--,
@@ -45,9 +52,7 @@ export class PageIterator<Row> implements AsyncIterableIterator<Row> {
 
   /** Stops reading: a page that is on its way is dropped when it comes. */
   return(): Promise<IteratorResult<Row, undefined>> {
-    this.#rows = null
-    this.#page = null
-    this.#ahead = null
+    this.#end()
     return Promise.resolve({ done: true, value: undefined })
   }
 
@@ -60,13 +65,20 @@ export class PageIterator<Row> implements AsyncIterableIterator<Row> {
       const step = this.#rows?.next()
       if (step !== undefined && step.done !== true) return { done: false, value: step.value }
       const page = this.#ahead === null ? null : await this.#ahead
-      this.#ahead = null
-      if (page === null) {
-        await this.return()
+      if (page === null || this.#isOver) {
+        this.#end()
         return { done: true, value: undefined }
       }
       this.#open(page)
     }
+  }
+
+  /** There are no more rows: the last one was read, the reader has left, or something failed; an error is told once. */
+  #end(): void {
+    this.#isOver = true
+    this.#rows = null
+    this.#page = null
+    this.#ahead = null
   }
 
   #open(page: Page<Row>): void {

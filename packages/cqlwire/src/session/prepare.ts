@@ -1,5 +1,6 @@
 /** PREPARE: what a node says about a statement, and what is compiled from it (native protocol, sections 4.1.5 and 4.2.5.4). */
-import { CqlwireError } from '../base/errors.js'
+import { CqlwireError, InvalidArgumentError } from '../base/errors.js'
+import { IsBootstrappingError, OverloadedError, ServerError } from '../base/server-errors.js'
 import { compileBind } from '../codec/bind.js'
 import { compileRoutingKey, type RoutingKeyEncoder } from '../codec/bind-routing-key.js'
 import type { CodecRegistry } from '../codec/codec.js'
@@ -19,19 +20,18 @@ export interface PrepareOptions {
   /** Protocol 5: the keyspace to prepare in, instead of the connection's. */
   readonly keyspace: string | null
   readonly customPayload: ReadonlyMap<string, Uint8Array | null> | null
-  readonly signal?: AbortSignal | undefined
 }
 
 /** Has a node prepare the text, and gives its answer. */
 export async function sendPrepare(connection: Connection, query: string, options: PrepareOptions): Promise<PreparedResult> {
-  const { customPayload, keyspace, timeoutMs, signal } = options
+  const { customPayload, keyspace, timeoutMs } = options
   const answer = await connection.request(
     Opcode.PREPARE,
     (writer) => {
       if (customPayload !== null) writeCustomPayload(writer, customPayload)
       writePrepare(writer, connection.protocolVersion, query, keyspace)
     },
-    { timeoutMs, what: `PREPARE of ${shorten(query)}`, flags: customPayload === null ? 0 : FrameFlag.CUSTOM_PAYLOAD, signal },
+    { timeoutMs, what: `PREPARE of ${shorten(query)}`, flags: customPayload === null ? 0 : FrameFlag.CUSTOM_PAYLOAD },
   )
   const reader = bodyOf(answer)
   if (answer.opcode !== Opcode.RESULT || reader.readInt32('kind of the result') !== ResultKind.PREPARED) {
@@ -40,6 +40,13 @@ export async function sendPrepare(connection: Connection, query: string, options
     )
   }
   return readPrepared(reader, connection.protocolVersion)
+}
+
+/** Whether an error of PREPARE is one of this node, that another may not have. The others (syntax, rights) are the statement's own. */
+export function isOfTheNode(error: unknown): boolean {
+  if (error instanceof OverloadedError || error instanceof IsBootstrappingError) return true
+  if (error instanceof ServerError) return error.protocolCode === 0
+  return error instanceof CqlwireError && !(error instanceof InvalidArgumentError)
 }
 
 export interface CompileContext {

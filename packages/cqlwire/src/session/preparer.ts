@@ -1,10 +1,10 @@
 /** Prepares statements: once per text, on one node first, then on the others. */
 import { CqlwireError, NoHostAvailableError } from '../base/errors.js'
-import { OverloadedError, IsBootstrappingError, ServerError } from '../base/server-errors.js'
+import { ServerError } from '../base/server-errors.js'
 import type { Connection } from '../connection/connection.js'
 import type { Host } from '../metadata/host.js'
 import { type LoadBalancingPolicy, queryPlanOf, type RoutingRequest } from '../policies/load-balancing.js'
-import { compileStatement, type PrepareOptions, sendPrepare } from './prepare.js'
+import { compileStatement, isOfTheNode, type PrepareOptions, sendPrepare } from './prepare.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import { shorten } from './request.js'
 import type { SessionCore } from './session-core.js'
@@ -31,6 +31,30 @@ export class Preparer {
     policy: LoadBalancingPolicy,
     options: PrepareOptions,
   ): Promise<PreparedStatement> {
+    // A codec may be the caller, in the middle of writing another request: that one is written by the next microtask.
+    await Promise.resolve()
+    const core = this.#core
+    const deadline = performance.now() + options.timeoutMs
+    for (;;) {
+      const errors = new Map<string, Error>()
+      const statement = await this.#tryHosts(query, keyspace, policy, options, errors)
+      if (statement !== null) return statement
+      if (core.isShutdown) throw core.shutdownError()
+      // As with every request: a connection that is being opened right now is waited for.
+      if (!core.isConnecting || performance.now() > deadline || [...errors.values()].some((error) => error instanceof ServerError))
+        throw noHost(query, errors)
+      await core.connectAttempt()
+    }
+  }
+
+  /** Null where no host could prepare it, with the reasons in `errors`. */
+  async #tryHosts(
+    query: string,
+    keyspace: string | null,
+    policy: LoadBalancingPolicy,
+    options: PrepareOptions,
+    errors: Map<string, Error>,
+  ): Promise<PreparedStatement | null> {
     const core = this.#core
     const routing: RoutingRequest & { poolSlot: number } = {
       keyspace,
@@ -42,7 +66,6 @@ export class Preparer {
       poolSlot: core.poolSlot,
     }
     const plan = queryPlanOf(policy, routing)
-    const errors = new Map<string, Error>()
     for (let host = plan.next(); host !== null; host = plan.next()) {
       const connection = this.#connectionTo(host)
       if (connection === null) {
@@ -62,12 +85,7 @@ export class Preparer {
         errors.set(host.endpoint, error as Error)
       }
     }
-    if (core.isShutdown) throw core.shutdownError()
-    const reasons = [...errors].map(([endpoint, error]) => `${endpoint}: ${error.message}`).join('; ')
-    throw new NoHostAvailableError(
-      `No host could prepare ${shorten(query)}: ${reasons === '' ? 'the query plan is empty' : reasons}`,
-      errors,
-    )
+    return null
   }
 
   async #prepareOnOthers(done: Host, query: string, options: PrepareOptions): Promise<void> {
@@ -82,13 +100,14 @@ export class Preparer {
   }
 
   #connectionTo(host: Host): Connection | null {
-    return this.#core.pools.get(host)?.pick() ?? null
+    return this.#core.pools.get(host)?.pickOwn() ?? null
   }
 }
 
-/** Errors of one node that another may not have. The others (syntax, rights, an abort) are the statement's own. */
-function isOfTheNode(error: unknown): boolean {
-  if (error instanceof OverloadedError || error instanceof IsBootstrappingError) return true
-  if (error instanceof ServerError) return error.protocolCode === 0
-  return error instanceof CqlwireError && error.code !== 'ABORT_ERR'
+function noHost(query: string, errors: ReadonlyMap<string, Error>): NoHostAvailableError {
+  const reasons = [...errors].map(([endpoint, error]) => `${endpoint}: ${error.message}`).join('; ')
+  return new NoHostAvailableError(
+    `No host could prepare ${shorten(query)}: ${reasons === '' ? 'the query plan is empty' : reasons}`,
+    errors,
+  )
 }

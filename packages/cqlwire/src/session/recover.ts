@@ -14,6 +14,8 @@ import {
 } from '../base/server-errors.js'
 import type { Connection } from '../connection/connection.js'
 import type { RetryDecision, RetryPolicy } from '../policies/retry.js'
+import { isOfTheNode } from './prepare.js'
+import { BatchRequest } from './request.js'
 import type { RunningRequest } from './running-request.js'
 import { ResultSet } from './result-set.js'
 
@@ -90,7 +92,9 @@ function prepareAgain(execution: RunningRequest, connection: Connection, error: 
       ),
     )
   }
-  session.prepareOn(connection, prepared).then(
+  // A node that forgot one statement of a batch has most likely forgotten the others as well: they are told together.
+  const forgotten = request instanceof BatchRequest ? [...new Set(request.prepared)] : [prepared]
+  Promise.all(forgotten.map((each) => session.prepareOn(connection, each))).then(
     () => {
       if (execution.isDone) return
       attempt(execution, () => {
@@ -99,8 +103,8 @@ function prepareAgain(execution: RunningRequest, connection: Connection, error: 
     },
     (cause: unknown) => {
       if (execution.isDone) return
-      if (cause instanceof ServerError) return execution.fail(cause)
-      // The connection was lost meanwhile, or had no room. The request itself was refused, so that it can go elsewhere.
+      if (cause instanceof ServerError && !isOfTheNode(cause)) return execution.fail(cause)
+      // The connection was lost meanwhile, or the node is overloaded. The request itself was refused, so that it can go elsewhere.
       execution.note(execution.host!, cause as Error)
       attempt(execution, () => execution.nextAttempt())
     },

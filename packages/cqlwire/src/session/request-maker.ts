@@ -4,19 +4,21 @@ import { bindGuessed } from '../codec/bind-guessed.js'
 import type { BindParameters } from '../codec/bind.js'
 import { guessType } from '../codec/guess-type.js'
 import type { BatchEntry } from '../protocol/batch.js'
-import type { Execution } from './execution.js'
+import { Preparation, type RequestHandle } from './preparation.js'
 import type { PrepareOptions } from './prepare.js'
 import { BoundStatement, PreparedStatement } from './prepared-statement.js'
 import type { Preparer } from './preparer.js'
 import { BatchRequest, ExecuteRequest, QueryRequest, type Request } from './request.js'
-import { RequestSettings } from './request-options.js'
-import type { ResponseFuture } from './response-future.js'
+import type { RequestSettings } from './request-options.js'
 import type { ResultSet } from './result-set.js'
 import type { SessionCore } from './session-core.js'
 import { BatchStatement, describe, type Parameters, SimpleStatement, type Statement } from './statements.js'
 
 type Resolve = (result: ResultSet) => void
 type Reject = (error: Error) => void
+
+/** PREPARE has a deadline even where requests have none, or one lost answer would hold its text back for ever. */
+const PREPARE_TIMEOUT_MS = 10_000
 
 export class RequestMaker {
   readonly #core: SessionCore
@@ -27,15 +29,8 @@ export class RequestMaker {
     this.#preparer = preparer
   }
 
-  /** Starts the statement now, or as soon as its text is prepared: null is returned in the latter case. */
-  submit(
-    statement: Statement,
-    params: Parameters,
-    settings: RequestSettings,
-    resolve: Resolve,
-    reject: Reject,
-    future?: ResponseFuture,
-  ): Execution | null {
+  /** Starts the statement now, or as soon as its text is prepared. */
+  submit(statement: Statement, params: Parameters, settings: RequestSettings, resolve: Resolve, reject: Reject): RequestHandle {
     if (statement instanceof PreparedStatement)
       return this.#core.submit(new ExecuteRequest(statement, keep(params, statement)), settings, resolve, reject)
     if (statement instanceof BoundStatement)
@@ -45,48 +40,54 @@ export class RequestMaker {
         resolve,
         reject,
       )
-    if (typeof statement === 'string') return this.#text(statement, params, settings, resolve, reject, future)
-    if (statement instanceof SimpleStatement)
-      return this.#text(statement.query, params ?? statement.params, settings, resolve, reject, future)
-    if (statement instanceof BatchStatement) return this.#batch(statement, settings, resolve, reject, future)
+    if (typeof statement === 'string') return this.#text(statement, params, settings, resolve, reject)
+    if (statement instanceof SimpleStatement) return this.#text(statement.query, params ?? statement.params, settings, resolve, reject)
+    if (statement instanceof BatchStatement) return this.#batch(statement, settings, resolve, reject)
     throw new InvalidArgumentError(
       `A statement is a text, or a simple, prepared, bound or batch statement, got ${describe(statement)}. Nothing was sent`,
     )
   }
 
-  /** The options of a PREPARE that comes before a request. */
-  prepareOptions(settings: RequestSettings): PrepareOptions {
+  /** Prepares a text. */
+  prepare(query: string, settings: RequestSettings): Promise<PreparedStatement> {
+    return new Promise((resolve, reject) => {
+      if (this.#core.isShutdown) throw this.#core.shutdownError()
+      const preparation = new Preparation(query, settings, reject)
+      this.#preparer.prepare(query, settings.loadBalancing, this.#prepareOptions(settings)).then(
+        (prepared) =>
+          preparation.goOn(() => {
+            resolve(prepared)
+            return null
+          }),
+        (error: unknown) => preparation.fail(error as Error),
+      )
+    })
+  }
+
+  /** The options of a PREPARE, which others may wait for as well: its time is not that of one of them, unless that is longer. */
+  #prepareOptions(settings: RequestSettings): PrepareOptions {
     return {
-      timeoutMs: settings.timeoutMs === 0 ? 0x7fffffff : settings.timeoutMs,
+      timeoutMs: Math.max(settings.timeoutMs, this.#core.cluster.settings.requestDefaults.timeoutMs) || PREPARE_TIMEOUT_MS,
       keyspace: settings.keyspace,
       customPayload: settings.customPayload,
-      signal: settings.signal ?? undefined,
     }
   }
 
-  #text(
-    query: string,
-    params: Parameters,
-    settings: RequestSettings,
-    resolve: Resolve,
-    reject: Reject,
-    future?: ResponseFuture,
-  ): Execution | null {
+  #text(query: string, params: Parameters, settings: RequestSettings, resolve: Resolve, reject: Reject): RequestHandle {
     if (query.trim() === '') throw new InvalidArgumentError('The text of the statement is empty. Nothing was sent')
     const core = this.#core
     if (!hasValues(params)) return core.submit(new QueryRequest(query, undefined, null, false), settings, resolve, reject)
     if (!settings.prepare) return core.submit(this.#guessed(query, params), settings, resolve, reject)
-    const kept = keep(params)
     const known = core.prepared.get(settings.keyspace ?? core.keyspace, query)
-    if (known !== undefined) return core.submit(new ExecuteRequest(known, keep(kept, known)), settings, resolve, reject)
-    this.#later(settings, future, reject, async (left) => {
-      const prepared = await this.#preparer.prepare(query, settings.loadBalancing, this.prepareOptions(settings))
-      return () => core.submit(new ExecuteRequest(prepared, keep(kept, prepared)), left(), resolve, reject)
+    if (known !== undefined) return core.submit(new ExecuteRequest(known, keep(params, known)), settings, resolve, reject)
+    const kept = keep(params)
+    return this.#later(query, settings, reject, async () => {
+      const prepared = await this.#preparer.prepare(query, settings.loadBalancing, this.#prepareOptions(settings))
+      return (spentMs) => core.submit(new ExecuteRequest(prepared, keep(kept, prepared)), settings, resolve, reject, spentMs)
     })
-    return null
   }
 
-  #batch(batch: BatchStatement, settings: RequestSettings, resolve: Resolve, reject: Reject, future?: ResponseFuture): Execution | null {
+  #batch(batch: BatchStatement, settings: RequestSettings, resolve: Resolve, reject: Reject): RequestHandle {
     if (batch.items.length === 0) throw new InvalidArgumentError('The batch is empty. Nothing was sent')
     const items = batch.items.map(({ statement, params }) => ({
       statement,
@@ -95,20 +96,20 @@ export class RequestMaker {
     const texts = items
       .filter((item) => typeof item.statement === 'string' && hasValues(item.params))
       .map((item) => item.statement as string)
-    const start = (): Execution => this.#core.submit(this.#batchRequest(batch.kind, items), settings, resolve, reject)
+    const start = (spentMs: number): RequestHandle =>
+      this.#core.submit(this.#batchRequest(batch.kind, items), settings, resolve, reject, spentMs)
     const keyspace = settings.keyspace ?? this.#core.keyspace
     if (!settings.prepare || texts.every((text) => this.#core.prepared.get(keyspace, text) !== undefined)) {
       this.#lookUp(items, settings)
-      return start()
+      return start(0)
     }
-    this.#later(settings, future, reject, async (left) => {
-      const options = { ...this.prepareOptions(settings), customPayload: null }
+    return this.#later(`a batch with ${texts[0]!}`, settings, reject, async () => {
+      const options = { ...this.#prepareOptions(settings), customPayload: null }
       const prepared = await Promise.all(texts.map((text) => this.#preparer.prepare(text, settings.loadBalancing, options)))
       const byText = new Map(texts.map((text, i) => [text, prepared[i]!]))
       for (const item of items) if (typeof item.statement === 'string') item.statement = byText.get(item.statement) ?? item.statement
-      return () => this.#core.submit(this.#batchRequest(batch.kind, items), left(), resolve, reject)
+      return start
     })
-    return null
   }
 
   #lookUp(items: BatchItems, settings: RequestSettings): void {
@@ -154,33 +155,20 @@ export class RequestMaker {
     return { query, id: null, values, params: null }
   }
 
-  /** Something has to be prepared first. The deadline of the request counts from now; a cancelled future is not sent afterwards. */
+  /** Something has to be prepared first. The deadline of the request counts from now on. */
   #later(
+    query: string,
     settings: RequestSettings,
-    future: ResponseFuture | undefined,
     reject: Reject,
-    prepare: (left: () => RequestSettings) => Promise<() => Execution>,
-  ): void {
+    prepare: () => Promise<(spentMs: number) => RequestHandle>,
+  ): RequestHandle {
     if (this.#core.isShutdown) throw this.#core.shutdownError()
-    const begun = performance.now()
-    const left = (): RequestSettings => {
-      if (settings.timeoutMs === 0) return settings
-      const rest = new RequestSettings(settings)
-      rest.timeoutMs = Math.max(1, settings.timeoutMs - (performance.now() - begun))
-      return rest
-    }
-    prepare(left).then(
-      (start) => {
-        if (future !== undefined && future.isDone) return
-        try {
-          const execution = start()
-          future?.attach(execution)
-        } catch (error) {
-          reject(error as Error)
-        }
-      },
-      (error: unknown) => reject(error as Error),
+    const preparation = new Preparation(query, settings, reject)
+    prepare().then(
+      (start) => preparation.goOn(start),
+      (error: unknown) => preparation.fail(error as Error),
     )
+    return preparation
   }
 }
 
@@ -199,5 +187,13 @@ function hasValues(params: Parameters): boolean {
 function keep(params: Parameters, prepared?: PreparedStatement): BindParameters {
   if (params === undefined || params === null) return params
   if (Array.isArray(params)) return (params as readonly unknown[]).slice()
-  return prepared === undefined ? params : prepared.bindEncoder.normalize(params)
+  if (prepared !== undefined) return prepared.bindEncoder.normalize(params)
+  return isPlain(params) ? { ...params } : params
+}
+
+/** Nothing but fields: what has a class of its own may have accessors as well, and is taken as it is. */
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }

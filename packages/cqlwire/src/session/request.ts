@@ -42,8 +42,11 @@ export interface Request {
   describe(): string
 }
 
-/** Filled anew for each request: encoding is synchronous, and keeps nothing of it. */
-const scratch = new QueryParameters()
+/**
+ * Filled anew for each request: encoding is synchronous, and keeps nothing of it. While one is being written it isn't here, for a codec
+ * of the user may execute another request in the middle of it.
+ */
+let scratch: QueryParameters | null = new QueryParameters()
 
 function flagsOf(settings: RequestSettings): number {
   let flags = 0
@@ -75,7 +78,8 @@ function putTimestamp(into: Timestamped, attempt: Attempt): void {
 
 function fill(attempt: Attempt, values: ValueWriter | null, params: unknown, skipMetadata: boolean): QueryParameters {
   const { settings } = attempt
-  const p = scratch
+  const p = scratch ?? new QueryParameters()
+  scratch = null
   p.consistency = attempt.downgraded === null ? settings.consistencyCode : consistencyCode(attempt.downgraded)
   p.serialConsistency = settings.serialCode
   p.skipMetadata = skipMetadata
@@ -132,6 +136,7 @@ export class ExecuteRequest implements Request {
     if (attempt.settings.keyspace !== null && attempt.settings.keyspace !== prepared.keyspace)
       refuseKeyspace(prepared, attempt.settings.keyspace)
     writeExecute(writer, version, prepared.id, shape.metadataId, p)
+    scratch = p
     return shape
   }
 
@@ -170,6 +175,7 @@ export class QueryRequest implements Request {
     p.namedValues = this.namedValues
     p.keyspace = settings.keyspace
     writeQuery(writer, version, this.query, p)
+    scratch = p
     return null
   }
 
@@ -219,6 +225,7 @@ export class BatchRequest implements Request {
     const { settings } = attempt
     if (settings.customPayload !== null) writeCustomPayload(writer, settings.customPayload)
     const p = fill(attempt, null, null, false)
+    scratch = p
     writeBatch(writer, version, {
       type: BatchType[this.kind],
       statements: this.entries,

@@ -1,7 +1,7 @@
 /** The answer to come of a request that was already sent: to be awaited, or told to callbacks, or cancelled. */
 import { AbortError } from '../base/errors.js'
 import type { Host } from '../metadata/host.js'
-import type { Execution } from './execution.js'
+import type { RequestHandle } from './preparation.js'
 import type { QueryTrace } from './query-trace.js'
 import type { DefaultRow, ResultSet } from './result-set.js'
 
@@ -28,7 +28,7 @@ export interface CallbackOptions<Row> {
  * A failure that neither an errback nor `result()` nor `await` asks for becomes a warning of the process: no failure is silent.
  */
 export class ResponseFuture<Row = DefaultRow> implements PromiseLike<ResultSet<Row>> {
-  #execution: Execution | null = null
+  readonly #request: RequestHandle | null = null
   #value: ResultSet<Row> | null = null
   #error: Error | null = null
   #listeners: Listener<Row>[] = []
@@ -37,25 +37,15 @@ export class ResponseFuture<Row = DefaultRow> implements PromiseLike<ResultSet<R
   #reject: ((error: Error) => void) | null = null
 
   /** @internal Starts the request; whatever is wrong at once fails the future. */
-  constructor(start: (resolve: (result: ResultSet) => void, reject: (error: Error) => void, future: ResponseFuture<Row>) => void) {
-    this.#start(start)
-  }
-
-  #start(start: (resolve: (result: ResultSet) => void, reject: (error: Error) => void, future: ResponseFuture<Row>) => void): void {
+  constructor(start: (resolve: (result: ResultSet) => void, reject: (error: Error) => void) => RequestHandle) {
     try {
-      start(
+      this.#request = start(
         (result) => this.#settle(result as ResultSet<Row>, null),
         (error) => this.#settle(null, error),
-        this,
       )
     } catch (error) {
       this.#settle(null, error as Error)
     }
-  }
-
-  /** @internal */
-  attach(execution: Execution): void {
-    this.#execution = execution
   }
 
   /** True when the answer, or the failure, is there. */
@@ -109,8 +99,9 @@ export class ResponseFuture<Row = DefaultRow> implements PromiseLike<ResultSet<R
   cancel(reason?: unknown): void {
     if (this.isDone) return
     const error = new AbortError('The request was cancelled', reason === undefined ? {} : { cause: reason })
-    if (this.#execution === null) this.#settle(null, error)
-    else this.#execution.cancel(error)
+    this.#request?.cancel(error)
+    // The request is over already where the future waits for its next page: that page is dropped when it comes.
+    this.#settle(null, error)
   }
 
   get hasMorePages(): boolean {
@@ -144,15 +135,15 @@ export class ResponseFuture<Row = DefaultRow> implements PromiseLike<ResultSet<R
 
   /** The node that was asked last. */
   get coordinator(): Host | null {
-    return this.#execution === null ? null : this.#execution.host
+    return this.#request === null ? null : this.#request.host
   }
 
   /** The nodes that were asked so far, the last one last, by endpoint. */
   get attemptedHosts(): readonly string[] {
-    const execution = this.#execution
-    if (execution === null) return []
-    const left = [...(execution.errors?.keys() ?? [])]
-    const last = execution.host?.endpoint
+    const request = this.#request
+    if (request === null) return []
+    const left = [...(request.errors?.keys() ?? [])]
+    const last = request.host?.endpoint
     return last === undefined || left.includes(last) ? left : [...left, last]
   }
 

@@ -1,6 +1,7 @@
 /** What every request of a session needs: its connections, routing, statements, and the queue for when all is busy. */
 import { BusyError, CqlwireError, ShutdownError } from '../base/errors.js'
 import { RingQueue } from '../base/ring-queue.js'
+import { type TimerNode, timers } from '../base/timer-wheel.js'
 import type { CodecRegistry } from '../codec/codec.js'
 import type { ClusterCore } from '../cluster/cluster-core.js'
 import type { PoolSet } from '../cluster/pool-set.js'
@@ -24,7 +25,10 @@ import type { SchemaWatch } from './schema-watch.js'
 const NO_REPLICAS: readonly Host[] = Object.freeze([])
 
 /** The partition key of the request being routed; used and done with within one call. */
-const keyWriter = new ByteWriter(256)
+let keyWriter: ByteWriter | null = new ByteWriter(256)
+
+/** So often a queue is looked at while no request ends, in milliseconds. */
+const LOOK_MS = 20
 
 export class SessionCore implements RequestContext {
   readonly cluster: ClusterCore
@@ -38,8 +42,12 @@ export class SessionCore implements RequestContext {
   readonly #queue = new RingQueue<RunningRequest>()
   readonly #maxQueued: number
   #draining = false
-  /** The request that was taken out of the queue and found no room again. */
-  #refused: RunningRequest | null = null
+  /** The request that was taken out of the queue, and whether it found no room again. */
+  #trying: RunningRequest | null = null
+  #refused = false
+  #look: TimerNode | null = null
+  /** Who waits for an attempt to connect. */
+  readonly #attemptWaiters: (() => void)[] = []
 
   constructor(cluster: ClusterCore, pools: PoolSet, prepared: PreparedCache, watch: SchemaWatch, keyspace: string | null) {
     this.cluster = cluster
@@ -49,7 +57,10 @@ export class SessionCore implements RequestContext {
     this.registry = cluster.registry
     this.poolSlot = pools.slot
     this.keyspace = keyspace
-    pools.onAttempt = () => this.requestDone()
+    pools.onAttempt = () => {
+      for (const resolve of this.#attemptWaiters.splice(0)) resolve()
+      this.requestDone()
+    }
     this.#maxQueued = cluster.settings.pool.maxQueuedRequests
   }
 
@@ -69,9 +80,16 @@ export class SessionCore implements RequestContext {
     if (routed === null || routed.routing === null || request.params === null || request.params === undefined) return NO_REPLICAS
     const { tokenMap, hosts } = this.cluster.metadata
     if (tokenMap === null || hosts.size === 1) return NO_REPLICAS
-    keyWriter.reset()
-    if (!routed.routing.write(keyWriter, request.params)) return NO_REPLICAS
-    return tokenMap.replicasOfKey(routed.tableKeyspace ?? this.keyspace ?? '', keyWriter.buffer, 0, keyWriter.position)
+    // While it is in use it isn't there: a codec that executes a request would write into the same key.
+    const key = keyWriter ?? new ByteWriter(256)
+    keyWriter = null
+    key.reset()
+    const isKnown = routed.routing.write(key, request.params)
+    const replicas = isKnown
+      ? tokenMap.replicasOfKey(routed.tableKeyspace ?? this.keyspace ?? '', key.buffer, 0, key.position)
+      : NO_REPLICAS
+    keyWriter = key
+    return replicas
   }
 
   hostByName(endpoint: string): Host | null {
@@ -84,6 +102,11 @@ export class SessionCore implements RequestContext {
 
   get isConnecting(): boolean {
     return this.pools.isConnecting
+  }
+
+  /** Resolves when the next attempt to connect to a node is over, or the session is shut down. */
+  connectAttempt(): Promise<void> {
+    return this.isShutdown ? Promise.resolve() : new Promise((resolve) => this.#attemptWaiters.push(resolve))
   }
 
   *connectErrors(): Iterable<[string, Error]> {
@@ -102,11 +125,20 @@ export class SessionCore implements RequestContext {
     return new Promise((resolve, reject) => this.submit(request, settings, resolve, reject))
   }
 
-  /** Starts a request whose outcome goes to one of the two functions. Throws what is wrong at once. */
-  submit(request: Request, settings: RequestSettings, resolve: (result: ResultSet) => void, reject: (error: Error) => void): Execution {
+  /**
+   * Starts a request whose outcome goes to one of the two functions. Throws what is wrong at once. `spentMs` of its deadline are gone
+   * already.
+   */
+  submit(
+    request: Request,
+    settings: RequestSettings,
+    resolve: (result: ResultSet) => void,
+    reject: (error: Error) => void,
+    spentMs = 0,
+  ): Execution {
     if (this.isShutdown) throw this.shutdownError()
     const execution = new Execution(this, request, settings, resolve, reject)
-    execution.start()
+    execution.start(spentMs)
     return execution
   }
 
@@ -116,6 +148,10 @@ export class SessionCore implements RequestContext {
 
   /** Waits for room on a connection. The queue is bounded: past it, the request fails. */
   enqueue(execution: RunningRequest): void {
+    if (execution === this.#trying) {
+      this.#refused = true
+      return
+    }
     if (this.#queue.length >= this.#maxQueued) {
       return execution.fail(
         new BusyError(
@@ -123,8 +159,17 @@ export class SessionCore implements RequestContext {
         ),
       )
     }
-    if (this.#draining) this.#refused = execution
-    else this.#queue.push(execution)
+    this.#queue.push(execution)
+    this.#lookAgain()
+  }
+
+  /** Room comes back without the end of a request, too: late answers to given-up requests free stream ids, sockets drain. */
+  #lookAgain(): void {
+    this.#look ??= timers.after(LOOK_MS, () => {
+      this.#look = null
+      this.requestDone()
+      if (this.#queue.length > 0) this.#lookAgain()
+    })
   }
 
   /** A request is over: one that waits may go. */
@@ -136,14 +181,16 @@ export class SessionCore implements RequestContext {
     this.#draining = true
     for (let execution = this.#queue.shift(); execution !== undefined; execution = this.#queue.shift()) {
       if (execution.isDone) continue
+      this.#refused = false
+      this.#trying = execution
       try {
         execution.nextAttempt()
       } catch (error) {
         execution.fail(error as Error)
       }
-      if (this.#refused === null) continue
-      this.#queue.unshift(this.#refused)
-      this.#refused = null
+      this.#trying = null
+      if (!this.#refused) continue
+      this.#queue.unshift(execution)
       break
     }
     this.#draining = false
@@ -213,6 +260,8 @@ export class SessionCore implements RequestContext {
   /** Fails what waits, closes the connections when what was sent is answered. */
   async close(): Promise<void> {
     this.isShutdown = true
+    if (this.#look !== null) timers.cancel(this.#look)
+    for (const resolve of this.#attemptWaiters.splice(0)) resolve()
     for (let execution = this.#queue.shift(); execution !== undefined; execution = this.#queue.shift()) execution.fail(this.shutdownError())
     await this.pools.close(true)
   }

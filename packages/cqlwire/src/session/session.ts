@@ -47,7 +47,6 @@ export interface SessionMetrics {
 export class Session {
   readonly #core: SessionCore
   readonly #profiles: Profiles
-  readonly #preparer: Preparer
   readonly #maker: RequestMaker
   readonly #onShutdown: (session: Session) => void
   readonly #defaults: RequestSettings
@@ -56,7 +55,6 @@ export class Session {
   constructor(core: SessionCore, profiles: Profiles, preparer: Preparer, onShutdown: (session: Session) => void) {
     this.#core = core
     this.#profiles = profiles
-    this.#preparer = preparer
     this.#maker = new RequestMaker(core, preparer)
     this.#onShutdown = onShutdown
     this.#defaults = profiles.get(DEFAULT_PROFILE)
@@ -94,23 +92,15 @@ export class Session {
 
   /** Starts a statement and returns at once: the request is on its way when this returns. */
   executeAsync<Row = DefaultRow>(statement: Statement, params?: Parameters, options?: RequestOptions): ResponseFuture<Row> {
-    return new ResponseFuture<Row>((resolve, reject, future) => {
-      const execution = this.#maker.submit(
-        statement,
-        params,
-        this.#settingsOf(statement, options),
-        resolve,
-        reject,
-        future as ResponseFuture,
-      )
-      if (execution !== null) future.attach(execution)
-    })
+    return new ResponseFuture<Row>((resolve, reject) =>
+      this.#maker.submit(statement, params, this.#settingsOf(statement, options), resolve, reject),
+    )
   }
 
   /**
    * Starts a statement whose outcome goes to one of two functions, without a promise: what helpers that keep many requests in flight
    * are made of. Errors that are known at once are thrown; the functions are not called then.
-   * The returned handle gives the request up; null where it has yet to be prepared.
+   * The returned handle gives the request up.
    */
   submit(
     statement: Statement,
@@ -118,7 +108,7 @@ export class Session {
     options: RequestOptions | undefined,
     onResult: Resolve,
     onError: Reject,
-  ): { cancel(error: Error): void } | null {
+  ): { cancel(error: Error): void } {
     return this.#maker.submit(statement, params, this.#settingsOf(statement, options), onResult, onError)
   }
 
@@ -141,8 +131,7 @@ export class Session {
     if (typeof query !== 'string' || query.trim() === '')
       throw new InvalidArgumentError('session.prepare takes the text of a CQL statement')
     if (this.#core.isShutdown) throw this.#core.shutdownError()
-    const settings = this.#settingsOf(query, options)
-    return this.#preparer.prepare(query, settings.loadBalancing, this.#maker.prepareOptions(settings))
+    return this.#maker.prepare(query, this.#settingsOf(query, options))
   }
 
   /** Executes writes as one batch: LOGGED (all or nothing) unless `kind` says otherwise. */
