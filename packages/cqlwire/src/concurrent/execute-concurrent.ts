@@ -21,27 +21,63 @@ type ParamsList = Iterable<Parameters> | AsyncIterable<Parameters>
  * @returns an array of `{ success, index, result | error }` in the order of the input
  * @throws the first error of a request, unless `raiseOnFirstError: false`; a ConcurrentInputError where the input fails
  */
-export function executeConcurrent(session: Session, statementsAndParameters: Pairs, options: ConcurrentOptions & { readonly resultsGenerator: true }): AsyncIterableIterator<ExecutionResult>
-export function executeConcurrent(session: Session, statementsAndParameters: Pairs, options?: ConcurrentOptions & { readonly resultsGenerator?: false }): Promise<ExecutionResult[]>
-export function executeConcurrent(session: Session, statementsAndParameters: Pairs, options: ConcurrentOptions = {}): Promise<ExecutionResult[]> | AsyncIterableIterator<ExecutionResult> {
+export function executeConcurrent(
+  session: Session,
+  statementsAndParameters: Pairs,
+  options: ConcurrentOptions & { readonly resultsGenerator: true },
+): AsyncIterableIterator<ExecutionResult>
+export function executeConcurrent(
+  session: Session,
+  statementsAndParameters: Pairs,
+  options?: ConcurrentOptions & { readonly resultsGenerator?: false },
+): Promise<ExecutionResult[]>
+export function executeConcurrent(
+  session: Session,
+  statementsAndParameters: Pairs,
+  options: ConcurrentOptions = {},
+): Promise<ExecutionResult[]> | AsyncIterableIterator<ExecutionResult> {
   return start(session, () => mapped(inputOf(statementsAndParameters, 'executeConcurrent'), itemOfPair), options)
 }
 
 /** Executes one statement with each of many lists of parameters; see {@link executeConcurrent}. */
-export function executeConcurrentWithArgs(session: Session, statement: Statement, parameters: ParamsList, options: ConcurrentOptions & { readonly resultsGenerator: true }): AsyncIterableIterator<ExecutionResult>
-export function executeConcurrentWithArgs(session: Session, statement: Statement, parameters: ParamsList, options?: ConcurrentOptions & { readonly resultsGenerator?: false }): Promise<ExecutionResult[]>
-export function executeConcurrentWithArgs(session: Session, statement: Statement, parameters: ParamsList, options: ConcurrentOptions = {}): Promise<ExecutionResult[]> | AsyncIterableIterator<ExecutionResult> {
+export function executeConcurrentWithArgs(
+  session: Session,
+  statement: Statement,
+  parameters: ParamsList,
+  options: ConcurrentOptions & { readonly resultsGenerator: true },
+): AsyncIterableIterator<ExecutionResult>
+export function executeConcurrentWithArgs(
+  session: Session,
+  statement: Statement,
+  parameters: ParamsList,
+  options?: ConcurrentOptions & { readonly resultsGenerator?: false },
+): Promise<ExecutionResult[]>
+export function executeConcurrentWithArgs(
+  session: Session,
+  statement: Statement,
+  parameters: ParamsList,
+  options: ConcurrentOptions = {},
+): Promise<ExecutionResult[]> | AsyncIterableIterator<ExecutionResult> {
   return start(session, () => mapped(inputOf(parameters, 'executeConcurrentWithArgs'), (params) => ({ statement, params })), options)
 }
 
 function itemOfPair(pair: readonly [Statement, Parameters?] | Statement): Item {
   if (!Array.isArray(pair)) return { statement: pair as Statement, params: undefined }
-  if (pair.length < 1 || pair.length > 2) throw new InvalidArgumentError(`executeConcurrent takes pairs [statement, parameters], got an array of ${pair.length}`)
+  if (pair.length < 1 || pair.length > 2)
+    throw new InvalidArgumentError(`executeConcurrent takes pairs [statement, parameters], got an array of ${pair.length}`)
   return { statement: pair[0] as Statement, params: pair[1] as Parameters }
 }
 
 function mapped<T>(input: Input<T>, map: (value: T) => Item): Input<Item> {
-  const step = (result: IteratorResult<T>): IteratorResult<Item> => (result.done === true ? { done: true, value: undefined } : { done: false, value: map(result.value) })
+  const step = (result: IteratorResult<T>): IteratorResult<Item> => {
+    if (result.done === true) return { done: true, value: undefined }
+    try {
+      return { done: false, value: map(result.value) }
+    } catch (error) {
+      input.close() // the source knows nothing of it
+      throw error
+    }
+  }
   return {
     next() {
       const result = input.next()
@@ -51,7 +87,11 @@ function mapped<T>(input: Input<T>, map: (value: T) => Item): Input<Item> {
   }
 }
 
-function start(session: Session, input: () => Input<Item>, options: ConcurrentOptions): Promise<ExecutionResult[]> | AsyncIterableIterator<ExecutionResult> {
+function start(
+  session: Session,
+  input: () => Input<Item>,
+  options: ConcurrentOptions,
+): Promise<ExecutionResult[]> | AsyncIterableIterator<ExecutionResult> {
   if (options?.resultsGenerator === true) {
     const settings = resolveConcurrentOptions(options)
     const results = new OrderedResults(settings.raiseOnFirstError)

@@ -11,10 +11,17 @@ export interface Input<T> {
 export function inputOf<T>(source: Iterable<T> | AsyncIterable<T>, what: string): Input<T> {
   const given = source as Partial<Iterable<T> & AsyncIterable<T>> | null | undefined
   const iterator = typeof source === 'string' ? undefined : (given?.[Symbol.iterator]?.() ?? given?.[Symbol.asyncIterator]?.())
-  if (iterator === undefined) throw new InvalidArgumentError(`${what} takes an array, an iterable or an async iterable, got ${given === null ? 'null' : typeof source}. Nothing was sent`)
+  if (iterator === undefined)
+    throw new InvalidArgumentError(
+      `${what} takes an array, an iterable or an async iterable, got ${given === null ? 'null' : typeof source}. Nothing was sent`,
+    )
   let closed = false
   return {
-    next: () => iterator.next(),
+    next: () => {
+      const step = iterator.next()
+      // Promises of other libraries and of other realms are promises too.
+      return !(step instanceof Promise) && isThenable(step) ? Promise.resolve(step) : step
+    },
     close() {
       if (closed) return
       closed = true
@@ -26,4 +33,8 @@ export function inputOf<T>(source: Iterable<T> | AsyncIterable<T>, what: string)
       }
     },
   }
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

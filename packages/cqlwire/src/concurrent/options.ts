@@ -27,18 +27,26 @@ export interface RunSettings {
 /** Checks what belongs to the run; the rest are request options, which the session checks. */
 export function resolveConcurrentOptions(options: ConcurrentOptions): RunSettings {
   if (typeof options !== 'object' || options === null) {
-    throw new InvalidOptionError('options', `The options of a concurrent helper are an object, got ${options === null ? 'null' : typeof options}. Nothing was sent`)
+    throw new InvalidOptionError(
+      'options',
+      `The options of a concurrent helper are an object, got ${options === null ? 'null' : typeof options}. Nothing was sent`,
+    )
   }
   const { concurrency = DEFAULT_CONCURRENCY, raiseOnFirstError = true, resultsGenerator = false, ...rest } = options
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
-    throw new InvalidOptionError('concurrency', `The option concurrency takes a positive integer (requests in flight at once), got ${String(concurrency)}. Nothing was sent`)
+    throw new InvalidOptionError(
+      'concurrency',
+      `The option concurrency takes a positive integer (requests in flight at once), got ${String(concurrency)}. Nothing was sent`,
+    )
   }
   for (const [name, value] of [['raiseOnFirstError', raiseOnFirstError] as const, ['resultsGenerator', resultsGenerator] as const]) {
-    if (typeof value !== 'boolean') throw new InvalidOptionError(name, `The option ${name} takes true or false, got ${typeof value}. Nothing was sent`)
+    if (typeof value !== 'boolean')
+      throw new InvalidOptionError(name, `The option ${name} takes true or false, got ${typeof value}. Nothing was sent`)
   }
   // The signal ends the run as a whole; every request listening to it as well would only cost.
   const { signal, ...requestOptions } = rest
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new InvalidOptionError('signal', 'The option signal takes an AbortSignal. Nothing was sent')
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new InvalidOptionError('signal', 'The option signal takes an AbortSignal. Nothing was sent')
   return {
     concurrency,
     raiseOnFirstError,

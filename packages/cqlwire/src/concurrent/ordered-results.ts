@@ -43,11 +43,7 @@ export class OrderedResults implements AsyncIterableIterator<ExecutionResult>, S
   }
 
   return(): Promise<IteratorResult<ExecutionResult, undefined>> {
-    this.#arrived.clear()
-    this.#run!.stop(null)
-    this.#ended = true
-    this.#error = null
-    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ done: true, value: undefined })
+    this.#leave()
     return Promise.resolve({ done: true, value: undefined })
   }
 
@@ -64,10 +60,8 @@ export class OrderedResults implements AsyncIterableIterator<ExecutionResult>, S
       const ready = this.#take()
       if (ready === null) return
       const { resolve, reject } = this.#waiting.shift()!
-      if (!ready.success && this.#raise) {
-        this.#error = null
-        reject(ready.error)
-      } else resolve({ done: false, value: ready })
+      if (!ready.success && this.#raise) return void this.#fail(ready.error).catch(reject)
+      resolve({ done: false, value: ready })
     }
   }
 
@@ -89,12 +83,18 @@ export class OrderedResults implements AsyncIterableIterator<ExecutionResult>, S
     return outcome
   }
 
+  /** The first error is the last outcome: what is in flight is cancelled. */
   #fail(error: Error): Promise<never> {
-    this.#run!.stop(null)
-    this.#arrived.clear()
+    this.#leave()
+    return Promise.reject(error)
+  }
+
+  #leave(): void {
     this.#ended = true
     this.#error = null
-    return Promise.reject(error)
+    this.#arrived.clear()
+    this.#run!.stop(null)
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ done: true, value: undefined })
   }
 
   /** After the last outcome: the error that ended the run, once, then nothing more. */

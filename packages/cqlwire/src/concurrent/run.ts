@@ -25,7 +25,10 @@ export class ConcurrentInputError extends CqlwireError {
 
   constructor(cause: unknown, sent: number, acknowledged: number) {
     const message = cause instanceof Error ? cause.message : String(cause)
-    super(`The input of a concurrent helper failed after ${sent} requests were sent, of which ${acknowledged} were acknowledged: ${message}`, { code: 'ERR_INPUT', cause })
+    super(
+      `The input of a concurrent helper failed after ${sent} requests were sent, of which ${acknowledged} were acknowledged: ${message}`,
+      { code: 'ERR_INPUT', cause },
+    )
     this.sent = sent
     this.acknowledged = acknowledged
   }
@@ -161,10 +164,13 @@ export class Run {
 
   #start(item: Item): void {
     const slot = this.#free.pop() ?? new Slot(this)
-    slot.index = this.#made++
+    const index = this.#made++
+    slot.index = index
     this.#busy.add(slot)
     try {
-      slot.running = this.#session.submit(item.statement, item.params, this.#settings.requestOptions, slot.onResult, slot.onError)
+      const request = this.#session.submit(item.statement, item.params, this.#settings.requestOptions, slot.onResult, slot.onError)
+      // It may be over already, and the slot another request's.
+      if (slot.index === index && this.#busy.has(slot)) slot.running = request
       this.#sent++
     } catch (error) {
       slot.onError(error as Error) // wrong before it was sent
