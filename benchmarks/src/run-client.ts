@@ -10,12 +10,21 @@ const startAndEndMs = 30_000
 /** `core` null: on any core. Rejects with the client's own error where it fails. */
 export async function runClient(job: ClientJob, core: number | null, signal: AbortSignal): Promise<ClientReport> {
   const timeoutMs = job.warmUpMs + job.measureMs + startAndEndMs
-  return JSON.parse(await runProgram(program, JSON.stringify(job), core, timeoutMs, signal)) as ClientReport
+  return JSON.parse(await runProgram(program, JSON.stringify(job), { core, timeoutMs, signal })) as ClientReport
+}
+
+export interface ProgramOptions {
+  /** Null: on any core. */
+  readonly core: number | null
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  /** For Node itself. Default: none. */
+  readonly nodeFlags?: readonly string[]
 }
 
 /** The last line that a program of this folder prints. */
-export function runProgram(file: string, argument: string, core: number | null, timeoutMs: number, signal: AbortSignal): Promise<string> {
-  const [command, ...rest] = pinned(core, [process.execPath, '--enable-source-maps', file, argument])
+export function runProgram(file: string, argument: string, { core, timeoutMs, signal, nodeFlags = [] }: ProgramOptions): Promise<string> {
+  const [command, ...rest] = pinned(core, [process.execPath, '--enable-source-maps', ...nodeFlags, file, argument])
   return new Promise((resolve, reject) => {
     const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], signal, timeout: timeoutMs, killSignal: 'SIGKILL' })
     let output = ''

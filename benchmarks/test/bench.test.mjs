@@ -116,11 +116,14 @@ describe('the figures of the benchmark', () => {
     const sample = (rows, rssMiB) => ({ rows, seconds: rows, rssMiB, heapMiB: rssMiB / 2 })
     const report = {
       stream: 'inserts',
+      heldAtQuarterMiB: 10,
+      heldAtEndMiB: 10.5,
       rows: 100,
       seconds: 1,
       samples: [sample(10, 80), sample(25, 90), sample(50, 200), sample(75, 95), sample(76, 92), sample(100, 99)],
     }
     assert.deepEqual(quarters(report), { firstRssMiB: 90, lastRssMiB: 99, firstHeapMiB: 45, lastHeapMiB: 49.5 })
+    assert.match(memoryText(report), /10\.0 MiB after the first quarter, 10\.5 MiB at the end/)
     assert.match(memoryText(report), /90 MiB at most in the first quarter, 99 MiB in the last \(\+10 %\)/)
   })
 })

@@ -24,4 +24,7 @@ export interface MemoryReport {
   readonly rows: number
   readonly seconds: number
   readonly samples: readonly Sample[]
+  /** Memory in use right after a full collection, MiB (heap and buffers): what is really held, not what waits to be collected. */
+  readonly heldAtQuarterMiB: number
+  readonly heldAtEndMiB: number
 }

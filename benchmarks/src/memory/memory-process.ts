@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 import { Cluster, executeConcurrentWithArgs, type Session } from 'cqlwire'
 import { clusterOptions } from '../clients/cqlwire-session.js'
 import { keys, nameOf, tags, timeOf, valueOf, wideKeys, workloads } from '../workloads.js'
-import type { MemoryJob, MemoryReport, Sample } from './memory-job.js'
+import type { MemoryJob, MemoryReport, Sample, Stream } from './memory-job.js'
 
 const concurrency = 128
 const pageSize = 5_000
@@ -16,14 +16,23 @@ class Sampler {
   readonly samples: Sample[] = []
   readonly #startedAt = performance.now()
   readonly #rowsPerLook: number
+  readonly #quarter: number
+  #heldAtQuarter = Number.NaN
   #rows = 0
 
   constructor(rows: number) {
     this.#rowsPerLook = Math.max(1, Math.floor(rows / looks))
+    this.#quarter = Math.floor(rows / 4)
   }
 
   row(): void {
     if (++this.#rows % this.#rowsPerLook === 0) this.take()
+    if (this.#rows === this.#quarter) this.#heldAtQuarter = held()
+  }
+
+  report(stream: Stream): MemoryReport {
+    const { samples, seconds } = this
+    return { stream, rows: this.#rows, seconds, samples, heldAtQuarterMiB: this.#heldAtQuarter, heldAtEndMiB: held() }
   }
 
   take(): void {
@@ -38,6 +47,13 @@ class Sampler {
   get seconds(): number {
     return (performance.now() - this.#startedAt) / 1000
   }
+}
+
+/** MiB. */
+function held(): number {
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  return (heapUsed + external) / mebibyte
 }
 
 async function insertAll(session: Session, job: MemoryJob, sampler: Sampler): Promise<void> {
@@ -79,7 +95,7 @@ async function runJob(job: MemoryJob): Promise<MemoryReport> {
   await using session = await cluster.connect()
   const sampler = new Sampler(job.rows)
   await (job.stream === 'inserts' ? insertAll : readAll)(session, job, sampler)
-  return { stream: job.stream, rows: sampler.rows, seconds: sampler.seconds, samples: sampler.samples }
+  return sampler.report(job.stream)
 }
 
 try {

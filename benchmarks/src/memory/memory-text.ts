@@ -38,6 +38,7 @@ export function memoryText(report: MemoryReport): string {
     ...lines,
     `  resident set: ${count(firstRssMiB)} MiB at most in the first quarter, ${count(lastRssMiB)} MiB in the last (${change(firstRssMiB, lastRssMiB)})`,
     `  heap in use:  ${count(firstHeapMiB)} MiB at most in the first quarter, ${count(lastHeapMiB)} MiB in the last (${change(firstHeapMiB, lastHeapMiB)})`,
+    `  held after a full collection: ${measure(report.heldAtQuarterMiB)} MiB after the first quarter, ${measure(report.heldAtEndMiB)} MiB at the end`,
   ].join('\n')
 }
 

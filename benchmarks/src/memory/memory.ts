@@ -12,6 +12,12 @@ import { memoryText, quarters } from './memory-text.js'
 
 const program = fileURLToPath(new URL('memory-process.js', import.meta.url))
 
+/**
+ * A full collection at will; and the space of young objects at its full size (V8's default of 16 MiB) from the start, as its
+ * growth in steps would look like the driver's.
+ */
+const nodeFlags = ['--expose-gc', '--min-semi-space-size=16']
+
 /** A thousand rows a second is slow even for a busy machine. */
 const mostMsPerRow = 1
 const startMs = 60_000
@@ -25,7 +31,8 @@ export async function memory(options: BenchOptions, signal: AbortSignal, note: (
   for (const stream of ['inserts', 'iterate'] as const satisfies readonly Stream[]) {
     note(`${stream}: ${options.rows.toLocaleString('en-US')} rows ...`)
     const job: MemoryJob = { stream, target, rows: options.rows, answersFromMemory: server.answersFromMemory }
-    const line = await runProgram(program, JSON.stringify(job), null, startMs + options.rows * mostMsPerRow, signal)
+    const timeoutMs = startMs + options.rows * mostMsPerRow
+    const line = await runProgram(program, JSON.stringify(job), { core: null, timeoutMs, signal, nodeFlags })
     reports.push(JSON.parse(line) as MemoryReport)
   }
   return {
