@@ -119,7 +119,8 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
     if (factory === 'columns') return this.makeColumns()
     if (shape === null || block === null) return []
     const rows = shape.decoder(factory).rows(new RowCursor(block, this.start, this.end), this.length)
-    this.block = null // the rows stand for the bytes from now on
+    // The rows stand for the bytes from now on; those of a conditional write still say whether it was applied.
+    if (!shape.isConditional) this.block = null
     return rows
   }
 
@@ -151,7 +152,6 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
   /** The first row of this page, or null. */
   one(): Row | null {
     if (this.length === 0) return null
-    if (this.made !== null) return (this.made as Row[])[0]!
     for (const row of this) return row
     return null
   }
@@ -181,8 +181,7 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
   /** Whether a conditional statement was applied; true for all other statements. */
   get wasApplied(): boolean {
     const { shape, block } = this
-    if (shape === null || !shape.isConditional || this.length === 0) return true
-    if (block === null) return (this.rows[0] as Record<string, unknown>)['[applied]'] === true
+    if (shape === null || block === null || !shape.isConditional || this.length === 0) return true
     // [applied] is the first column: a boolean of one byte.
     return block.view.getInt32(this.start) === 1 && block.view.getUint8(this.start + 4) !== 0
   }
