@@ -6,6 +6,7 @@
  *
  * v3 has the tracing id only.
  */
+import { InvalidArgumentError } from '../base/errors.js'
 import type { ByteReader } from '../wire/byte-reader.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 import { FrameFlag } from './constants.js'
@@ -47,7 +48,9 @@ export function writeEnvelope(writer: ByteWriter, envelope: Envelope): void {
 }
 
 /** A request's custom payload (v4 and later): first in the body of QUERY, PREPARE, EXECUTE or BATCH, with `FrameFlag.CUSTOM_PAYLOAD`. */
-export function writeCustomPayload(writer: ByteWriter, payload: ReadonlyMap<string, Uint8Array | null>): void {
+export function writeCustomPayload(writer: ByteWriter, version: number, payload: ReadonlyMap<string, Uint8Array | null>): void {
+  if (version < 4)
+    throw new InvalidArgumentError(`A customPayload needs protocol v4 or later, this connection speaks v${version}. Nothing was sent`)
   writeBytesMap(writer, payload)
 }
 

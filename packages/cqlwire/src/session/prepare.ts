@@ -28,7 +28,7 @@ export async function sendPrepare(connection: Connection, query: string, options
   const answer = await connection.request(
     Opcode.PREPARE,
     (writer) => {
-      if (customPayload !== null) writeCustomPayload(writer, customPayload)
+      if (customPayload !== null) writeCustomPayload(writer, connection.protocolVersion, customPayload)
       writePrepare(writer, connection.protocolVersion, query, keyspace)
     },
     { timeoutMs, what: `PREPARE of ${shorten(query)}`, flags: customPayload === null ? 0 : FrameFlag.CUSTOM_PAYLOAD },

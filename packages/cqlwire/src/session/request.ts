@@ -128,7 +128,7 @@ export class ExecuteRequest implements Request {
   write(writer: ByteWriter, version: number, attempt: Attempt): ResultShape | null {
     const { prepared } = this
     const { customPayload } = attempt.settings
-    if (customPayload !== null) writeCustomPayload(writer, customPayload)
+    if (customPayload !== null) writeCustomPayload(writer, version, customPayload)
     const { shape } = prepared
     // Columns that are known need not come again. Conditional writes answer with columns that depend on the outcome.
     const skip = shape.columns.length > 0 && !shape.isConditional && (version >= 5 || !attempt.suspects(prepared))
@@ -170,7 +170,7 @@ export class QueryRequest implements Request {
 
   write(writer: ByteWriter, version: number, attempt: Attempt): ResultShape | null {
     const { settings } = attempt
-    if (settings.customPayload !== null) writeCustomPayload(writer, settings.customPayload)
+    if (settings.customPayload !== null) writeCustomPayload(writer, version, settings.customPayload)
     const p = fill(attempt, this.values, this.params, false)
     p.namedValues = this.namedValues
     p.keyspace = settings.keyspace
@@ -223,7 +223,7 @@ export class BatchRequest implements Request {
 
   write(writer: ByteWriter, version: number, attempt: Attempt): ResultShape | null {
     const { settings } = attempt
-    if (settings.customPayload !== null) writeCustomPayload(writer, settings.customPayload)
+    if (settings.customPayload !== null) writeCustomPayload(writer, version, settings.customPayload)
     const p = fill(attempt, null, null, false)
     scratch = p
     writeBatch(writer, version, {

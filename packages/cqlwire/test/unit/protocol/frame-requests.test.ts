@@ -216,7 +216,7 @@ for (const version of [4, 5] as const) {
     ])
     const one = parameters({ consistency: Consistency.ONE })
     const sent = frame(version, FrameFlag.CUSTOM_PAYLOAD, 8, Opcode.QUERY, (w) => {
-      writeCustomPayload(w, payload)
+      writeCustomPayload(w, version, payload)
       writeQuery(w, version, 'SELECT 1', one)
     })
     assert.equal(sent, vectors.requests[`${version}`]['queryWithPayload'])
@@ -225,6 +225,10 @@ for (const version of [4, 5] as const) {
     assert.equal(readQuery(received, version).query, 'SELECT 1')
   })
 }
+
+test('a custom payload is refused before v4, in which it is part of the protocol', () => {
+  assert.throws(() => writeCustomPayload(new ByteWriter(16), 3, new Map()), /needs protocol v4 or later, this connection speaks v3/)
+})
 
 test('nowInSeconds is the last parameter of QUERY and BATCH in v5, after the keyspace', () => {
   const now = parameters({ consistency: Consistency.ONE, keyspace: 'ks', nowInSeconds: 1_700_000_000 })
