@@ -14,6 +14,7 @@ import { type LoadBalancingPolicy, type QueryPlan, queryPlanOf, type RoutingRequ
 import type { ByteBlock } from '../wire/byte-block.js'
 import type { Uuid } from '../values/uuid.js'
 import { handleAnswer } from './answer.js'
+import { noHostLeft } from './no-host.js'
 import { firstHost, speculativeDelay } from './policy-calls.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import type { QueryTrace } from './query-trace.js'
@@ -248,7 +249,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
     if (this.running > 0) return // a speculative attempt may still be answered
     // A connection that is being opened again is waited for: it takes milliseconds, or fails and is tried no more than now and then.
     if (busy || (this.session.isConnecting && !this.#wasAnswered())) return this.#wait()
-    this.fail(this.#noHostAvailable())
+    this.fail(noHostLeft(this.request.describe(), this.errors ?? new Map(), this.session.connectErrors()))
   }
 
   /** Encodes the request into the connection's outgoing buffer. False where the connection can't take it after all. */
@@ -364,13 +365,6 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   note(host: Host, error: Error): void {
     this.errors ??= new Map()
     this.errors.set(host.endpoint, error)
-  }
-
-  #noHostAvailable(): NoHostAvailableError {
-    const errors = new Map([...this.session.connectErrors(), ...(this.errors ?? [])])
-    const reasons = [...errors].map(([endpoint, error]) => `${endpoint}: ${error.message}`)
-    const why = reasons.length === 0 ? 'the query plan is empty (is localDataCenter right, and its nodes up?)' : reasons.join('; ')
-    return new NoHostAvailableError(`${this.request.describe()} found no host to answer it: ${why}`, errors)
   }
 
   // --- answers
