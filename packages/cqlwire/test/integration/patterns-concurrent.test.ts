@@ -78,7 +78,7 @@ onEachVersion('concurrent helpers', 'concurrent', { schema }, (stage) => {
   it('nothing to do is done at once', async () => {
     const { session, insert } = await statements()
     assert.deepEqual(await executeConcurrentWithArgs(session, insert, []), [])
-    for await (const each of executeConcurrent(session, [], { resultsGenerator: true })) assert.fail(String(each))
+    for await (const each of executeConcurrent(session, [], { resultsGenerator: true })) assert.fail(`request ${each.index} has a result`)
   })
 
   it('passes request options on to each request', async () => {
