@@ -1,4 +1,8 @@
 /** A promise that is rejected with what was caught. */
+import { CqlwireError } from './errors.js'
+
 export function rejected(error: unknown): Promise<never> {
-  return new Promise((_resolve, reject) => reject(error as Error))
+  return Promise.reject(
+    error instanceof Error ? error : new CqlwireError(`Something that is no error was thrown: ${String(error)}`, { cause: error }),
+  )
 }

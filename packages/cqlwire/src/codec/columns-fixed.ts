@@ -26,7 +26,7 @@ export abstract class FixedColumn<Value = unknown> extends Column<Value> {
     this.validity ??= new Uint8Array((this.length + 7) >> 3).fill(255)
     this.validity[i >> 3]! &= ~(1 << (i & 7))
     if (value === null) this.nullCount++
-    else (this.others ??= new Map()).set(i, value as Value)
+    else (this.others ??= new Map()).set(i, value)
   }
 
   override isNull(i: number): boolean {

@@ -45,7 +45,7 @@ export class PreparedStatement {
    * When an answer last brought the columns, in milliseconds of the clock of `SchemaWatch`.
    * @internal
    */
-  columnsAt = -Infinity
+  columnsAt: number = -Infinity
 
   /** @internal */
   constructor(parts: PreparedParts) {

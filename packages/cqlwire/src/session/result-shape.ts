@@ -28,7 +28,7 @@ export class ResultShape {
   /** The decoder of rows for a factory other than 'columns'. */
   decoder(factory: RowShape): RowDecoder {
     if (factory === 'object') return (this.#objects ??= this.#compile(factory))
-    const others: Map<RowShape, RowDecoder> = (this.#others ??= new Map())
+    const others: Map<RowShape, RowDecoder> = (this.#others ??= new Map<RowShape, RowDecoder>())
     let decoder = others.get(factory)
     if (decoder === undefined) {
       // Factories made per call must not pile up.
