@@ -1,24 +1,30 @@
 import { BlockingSession } from 'cqlwire/sync'
 import type { Load } from '../measuring/load.js'
 import type { Client, OpenClient } from './client.js'
-import { chunkSize } from './chunk-size.js'
 import { clusterOptions, installedVersion, parametersOf, readerOf } from './cqlwire-session.js'
 
-/** Blocks the thread: `execute` where one request shall be in flight, `executeConcurrentWithArgs` by chunks otherwise. */
+/** Answers between two looks at the clock. */
+const chunk = 32
+
+/** Blocks the thread: `execute` where one request shall be in flight, otherwise one `executeConcurrentWithArgs` over an endless supply of parameters. */
 export const open: OpenClient = (target, cell): Promise<Client> => {
   const session = BlockingSession.connect(clusterOptions(target))
   const { cql } = cell.workload
   const parameters = parametersOf(cell.workload)
   const read = readerOf(cell.workload)
-  const chunk = cell.inFlight === 1 ? 1 : chunkSize(cell)
-  const single = (load: Load): void => {
-    read(session.execute(cql, parameters(load.nextKey())))
+  const oneByOne = (load: Load): void => {
+    while (!load.stopped) {
+      read(session.execute(cql, parameters(load.nextKey())))
+      load.chunkAnswered(1)
+    }
   }
   const many = (load: Load): void => {
-    const list = Array.from({ length: chunk }, () => parameters(load.nextKey()))
-    for (const answer of session.executeConcurrentWithArgs(cql, list, { concurrency: cell.inFlight })) {
+    const options = { concurrency: cell.inFlight, resultsGenerator: true } as const
+    let answers = 0
+    for (const answer of session.executeConcurrentWithArgs(cql, endless(load, parameters), options)) {
       if (!answer.success) throw answer.error
       read(answer.result)
+      if (++answers % chunk === 0) load.chunkAnswered(chunk)
     }
   }
   return Promise.resolve({
@@ -26,16 +32,17 @@ export const open: OpenClient = (target, cell): Promise<Client> => {
     protocol: session.protocolVersion,
     byChunks: true,
     run(load): Promise<void> {
-      while (!load.stopped) {
-        if (chunk === 1) single(load)
-        else many(load)
-        load.chunkAnswered(chunk)
-      }
+      if (cell.inFlight === 1) oneByOne(load)
+      else many(load)
       return Promise.resolve()
     },
     close(): Promise<void> {
-      session[Symbol.dispose]()
+      session.shutdown()
       return Promise.resolve()
     },
   })
+}
+
+function* endless(load: Load, parameters: (key: number) => unknown[]): Generator<unknown[]> {
+  while (!load.stopped) yield parameters(load.nextKey())
 }

@@ -1,6 +1,7 @@
 /** What the cqlwire clients share: the session, the parameters of a key, the reading of an answer. */
 import { readFileSync } from 'node:fs'
-import { Cluster, type ClusterOptions, type PreparedStatement, type ResultSet, type Session } from 'cqlwire'
+import { Cluster, type DefaultRow, type PreparedStatement, type Session } from 'cqlwire'
+import type { BlockingOptions } from 'cqlwire/sync'
 import type { Cell } from '../cells.js'
 import { keys, nameOf, pageSize, tags, timeOf, valueOf, wideKeys, type Workload, type WorkloadName } from '../workloads.js'
 import type { Target } from './client.js'
@@ -25,7 +26,8 @@ export async function connect(target: Target, cell: Cell): Promise<Connected> {
   }
 }
 
-export function clusterOptions({ host, port, localDataCenter, protocol }: Target): ClusterOptions {
+/** Plain values, so that a blocking session takes them too. */
+export function clusterOptions({ host, port, localDataCenter, protocol }: Target): BlockingOptions {
   return {
     contactPoints: [host],
     port,
@@ -51,7 +53,7 @@ export const parametersOf = (workload: Workload): ((key: number) => unknown[]) =
 let sum = 0
 
 /** Reads every column of every row. */
-function readSingle(result: ResultSet): void {
+function readSingle(result: Iterable<DefaultRow>): void {
   let rows = 0
   for (const row of result) {
     if (row['name'].length + row['tags'].length !== 23 || row['value'] === null || row['ts'] === null || row['id'] === null)
@@ -61,7 +63,7 @@ function readSingle(result: ResultSet): void {
   if (rows !== 1) throw new Error(`${rows} rows where one was asked for`)
 }
 
-function readPage(result: ResultSet): void {
+function readPage(result: Iterable<DefaultRow>): void {
   let rows = 0
   for (const row of result) {
     sum +=
@@ -71,10 +73,10 @@ function readPage(result: ResultSet): void {
   if (rows !== 5_000 || Number.isNaN(sum)) throw new Error(`${rows} rows where 5,000 were asked for`)
 }
 
-const readers: Readonly<Record<WorkloadName, (result: ResultSet) => void>> = {
+const readers: Readonly<Record<WorkloadName, (result: Iterable<DefaultRow>) => void>> = {
   insert: () => undefined,
   select1: readSingle,
   wide: readPage,
 }
 
-export const readerOf = (workload: Workload): ((result: ResultSet) => void) => readers[workload.name]
+export const readerOf = (workload: Workload): ((result: Iterable<DefaultRow>) => void) => readers[workload.name]

@@ -6,7 +6,7 @@ export function addDemo(program: Command): void {
   program
     .command('demo')
     .description('write and read the cities of the world in every request pattern, compare every field, and measure')
-    .option('--rows <count>', 'how many cities (default: all 135,233; with --quick 30,000)', atLeastOne)
+    .option('--rows <count>', 'how many cities (default: all 135,233; with --quick 20,000)', atLeastOne)
     .option('--nodes <count>', 'nodes of the Cassandra that is started', atLeastOne, 1)
     .option('--contact-points <hosts>', 'a running Cassandra instead: host[:port],...', hosts)
     .option('--local-dc <name>', 'the local data centre of --contact-points')
@@ -19,7 +19,8 @@ export function addDemo(program: Command): void {
     .option('--quick', 'fewer rows: under a minute in all')
     .option('--keep', 'leave the tables; a Cassandra that was started stays up until Ctrl-C')
     .action(async (given: DemoArguments) => {
-      const [{ demo }, { demoOptionsOf }] = await Promise.all([import('../demo/demo.js'), import('../demo/demo-options.js')])
+      const { demoOptionsOf } = await import('../demo/demo-options.js')
+      const { demo } = await import('../demo/demo.js')
       process.exitCode = await demo(demoOptionsOf(given), program.version() ?? '')
     })
 }

@@ -37,9 +37,9 @@ export interface DemoArguments {
   readonly keep?: boolean
 }
 
-const quickRows = 30_000
+const quickRows = 20_000
 const sample = 10_000
-const quickSample = 2_500
+const quickSample = 2_000
 
 /** Requests of the warm-up, which nothing counts: a JVM that just started answers several times slower than a few seconds later. */
 export const warmUpRows = (options: DemoOptions): number => Math.min(options.rows, options.quick ? 1_000 : 5_000)

@@ -1,7 +1,7 @@
 /** The demo from start to end: a server, all patterns, the table, the report. */
-import { writeFile } from 'node:fs/promises'
+import { access, constants, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { attribution } from './cities.js'
 import type { DemoOptions } from './demo-options.js'
 import { Interrupted, watchInterruption } from './interruption.js'
@@ -16,6 +16,7 @@ import { consistency, openServer, type DemoServer } from './server.js'
 
 /** Resolves to the exit code: 0 where every row came back as it was written, 1 where one did not, 130 or 143 after a signal. Errors are thrown. */
 export async function demo(options: DemoOptions, version: string): Promise<number> {
+  await assertWritable(resolve(options.report))
   const progress = await openProgress(process.stderr)
   using interruption = watchInterruption()
   try {
@@ -28,6 +29,17 @@ export async function demo(options: DemoOptions, version: string): Promise<numbe
     return reason.exitCode
   } finally {
     progress.close()
+  }
+}
+
+/** Minutes of work shall not end with a folder that isn't there. */
+async function assertWritable(file: string): Promise<void> {
+  try {
+    await access(dirname(file), constants.W_OK)
+  } catch (error) {
+    throw new Error(`The report can't be written to ${file}: ${(error as Error).message}. Give another file with --report.`, {
+      cause: error,
+    })
   }
 }
 

@@ -18,8 +18,7 @@ export interface Measurement {
   /** User and system time of this process, all its threads, during the phase. The server's time is not in it. */
   readonly cpuSeconds: number
   readonly cpuSecondsPerMillion: number
-  /** Null where the pattern doesn't see single requests. */
-  readonly latencyMs: Latencies | null
+  readonly latencyMs: Latencies
   /** Requests per second over time: `[seconds since the start, requests per second since the sample before]`. */
   readonly rates: readonly (readonly [number, number])[]
 }
@@ -38,7 +37,6 @@ export class Meter {
   /** Microseconds of CPU time before the start and in pauses. */
   #cpuNotCounted: number
   #requests = 0
-  #timed = 0
   #sampledAt: number
   #sampledRequests = 0
 
@@ -55,15 +53,7 @@ export class Meter {
   answered(sentAt: number): void {
     const now = performance.now()
     this.#histogram.recordValue(Math.max(1, Math.round((now - sentAt) * 1000)))
-    this.#timed++
     this.#requests++
-    if (now - this.#sampledAt >= sampleEveryMs) this.#sample(now)
-  }
-
-  /** So many requests have their answers, all at once: nothing is known about each one's latency. */
-  answeredTogether(requests: number): void {
-    this.#requests += requests
-    const now = performance.now()
     if (now - this.#sampledAt >= sampleEveryMs) this.#sample(now)
   }
 
@@ -96,7 +86,7 @@ export class Meter {
       requestsPerSecond: seconds === 0 ? 0 : this.#requests / seconds,
       cpuSeconds,
       cpuSecondsPerMillion: this.#requests === 0 ? 0 : (cpuSeconds / this.#requests) * 1e6,
-      latencyMs: this.#timed === 0 ? null : this.#latencies(),
+      latencyMs: this.#latencies(),
       rates: this.#rates,
     }
   }

@@ -72,10 +72,6 @@ function workOf(
       if (reads) rows[index] = result.one() ?? undefined
       meter.answered(sentAt)
     },
-    doneTogether(first, results) {
-      if (reads) for (const [offset, result] of results.entries()) rows[first + offset] = result.one() ?? undefined
-      meter.answeredTogether(results.length)
-    },
     blocking: () => context.blocking(),
   }
 }

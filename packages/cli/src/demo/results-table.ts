@@ -31,8 +31,8 @@ function cells(measured: Measurement): string[] {
   return [
     measure(measured.seconds),
     count(measured.requestsPerSecond),
-    latencyMs === null ? '–' : measure(latencyMs.p50),
-    latencyMs === null ? '–' : measure(latencyMs.p99),
+    measure(latencyMs.p50),
+    measure(latencyMs.p99),
     measure(measured.cpuSecondsPerMillion),
   ]
 }

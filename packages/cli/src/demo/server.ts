@@ -1,5 +1,5 @@
 /** The Cassandra that the demo talks to: one that it starts, or one that runs already. */
-import type { ClusterOptions } from 'cqlwire'
+import type { BlockingOptions } from 'cqlwire/sync'
 import type { DemoOptions } from './demo-options.js'
 import type { Progress } from './progress.js'
 
@@ -8,7 +8,8 @@ export const consistency = 'LOCAL_QUORUM' as const
 
 /** A server, and how a cluster connects to it. Disposing it ends what the demo started, and nothing else. */
 export interface DemoServer extends AsyncDisposable {
-  readonly connection: ClusterOptions
+  /** Plain values, so that a blocking session takes them too. */
+  readonly connection: BlockingOptions
   readonly contactPoints: readonly string[]
   readonly startedByDemo: boolean
 }

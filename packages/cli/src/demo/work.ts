@@ -1,6 +1,11 @@
 /** What a pattern is given to do, and what it is. */
-import type { PreparedStatement, ResultSet, Session } from 'cqlwire'
+import type { PreparedStatement, Session } from 'cqlwire'
 import type { BlockingSession } from 'cqlwire/sync'
+
+/** What a pattern hands back of an answer: a `ResultSet`, or that of a blocking session. */
+export interface Answer {
+  one(): Readonly<Record<string, unknown>> | null
+}
 
 /** A number of requests of one statement. A pattern sends them all in its own way, and hands back each result. */
 export interface Work {
@@ -16,9 +21,7 @@ export interface Work {
   /** The parameters of the request of this index, 0 to `requests` - 1. */
   params(index: number): unknown[]
   /** Hands back the answer to one request, that was sent at `sentAt` (`performance.now()`). */
-  done(index: number, result: ResultSet, sentAt: number): void
-  /** Hands back the answers to the requests from `first` on, where nothing is known about the time of each. */
-  doneTogether(first: number, results: readonly ResultSet[]): void
+  done(index: number, result: Answer, sentAt: number): void
   /** A session that blocks this thread; opened at the first call, before anything is measured. */
   blocking(): BlockingSession
 }

@@ -1,28 +1,29 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { parametersTimed } from './parameters-timed.js'
 import type { Pattern, Work } from '../work.js'
 
-/** Requests of one call: enough to keep the pipeline full, few enough to show progress. */
-const requestsPerCall = 2_000
+/** Results between two turns of the event loop: without them neither Ctrl-C nor the progress line would get through. */
+const resultsPerTurn = 1_000
 
-/** Blocks the thread while many requests are in flight behind it. */
+/** Blocks the thread for each result, while many requests are in flight behind it. */
 export const blockingConcurrent: Pattern = {
   name: 'blocking_concurrent',
   title: 'blocking, concurrent',
   sequential: false,
-  code: `const results = blocking.executeConcurrentWithArgs(cql, allParams, { concurrency })`,
+  code: `const options = { concurrency, resultsGenerator: true }
+for (const { index, result } of blocking.executeConcurrentWithArgs(cql, allParams, options)) {
+}`,
   async run(work: Work): Promise<void> {
-    const session = work.blocking()
-    for (let first = 0; first < work.requests; first += requestsPerCall) {
-      await nextTurn()
-      work.signal.throwIfAborted()
-      const count = Math.min(requestsPerCall, work.requests - first)
-      const parameters = Array.from({ length: count }, (_, offset) => work.params(first + offset))
-      const answers = session.executeConcurrentWithArgs(work.cql, parameters, { concurrency: work.concurrency })
-      const results = answers.map((answer) => {
-        if (!answer.success) throw answer.error
-        return answer.result
-      })
-      work.doneTogether(first, results)
+    const sentAt = new Float64Array(work.requests)
+    const results = work.blocking().executeConcurrentWithArgs(work.cql, parametersTimed(work, sentAt), {
+      concurrency: work.concurrency,
+      resultsGenerator: true,
+      raiseOnFirstError: true,
+    })
+    for (const answer of results) {
+      if (!answer.success) throw answer.error
+      work.done(answer.index, answer.result, sentAt[answer.index]!)
+      if (answer.index % resultsPerTurn === 0) await nextTurn()
     }
   },
 }

@@ -1,4 +1,5 @@
 import { executeConcurrentWithArgs } from 'cqlwire'
+import { parametersTimed } from './parameters-timed.js'
 import type { Pattern, Work } from '../work.js'
 
 /** The helper keeps the pipeline full, takes parameters as it needs them, and hands the results out in order. */
@@ -11,7 +12,7 @@ for await (const { index, result } of executeConcurrentWithArgs(session, prepare
 }`,
   async run(work: Work): Promise<void> {
     const sentAt = new Float64Array(work.requests)
-    const results = executeConcurrentWithArgs(work.session, work.statement, parameters(work, sentAt), {
+    const results = executeConcurrentWithArgs(work.session, work.statement, parametersTimed(work, sentAt), {
       concurrency: work.concurrency,
       resultsGenerator: true,
       raiseOnFirstError: true,
@@ -21,12 +22,4 @@ for await (const { index, result } of executeConcurrentWithArgs(session, prepare
       work.done(answer.index, answer.result, sentAt[answer.index]!)
     }
   },
-}
-
-function* parameters(work: Work, sentAt: Float64Array): Generator<unknown[]> {
-  for (let index = 0; index < work.requests; index++) {
-    work.signal.throwIfAborted()
-    sentAt[index] = performance.now()
-    yield work.params(index)
-  }
 }

@@ -63,14 +63,12 @@ function bars(patterns: readonly PatternResult[], unit: string, value: (measured
 const percentiles = ['p50', 'p90', 'p99', 'p99.9', 'max'] as const
 
 function latencies(patterns: readonly PatternResult[], of: (pattern: PatternResult) => Measurement): LineChart {
-  const series = patterns.flatMap((pattern, index) => {
-    const { latencyMs } = of(pattern)
-    if (latencyMs === null) return []
-    const { p50, p90, p99, p999, max } = latencyMs
+  const series = patterns.map((pattern, index) => {
+    const { p50, p90, p99, p999, max } = of(pattern).latencyMs
     const data = [p50, p90, p99, p999, max].map((y, at) => ({ x: percentiles[at]!, y: rounded(y) }))
-    return [{ label: pattern.title, pattern: index, data }]
+    return { label: pattern.title, pattern: index, data }
   })
-  const all = patterns.flatMap(({ write, read }) => [write.latencyMs, read.latencyMs]).filter((found) => found !== null)
+  const all = patterns.flatMap(({ write, read }) => [write.latencyMs, read.latencyMs])
   const min = oneTwoFive(Math.min(1, ...all.map(({ p50 }) => p50)), Math.floor)
   const max = oneTwoFive(Math.max(1, ...all.map((found) => found.max)), Math.ceil)
   return {

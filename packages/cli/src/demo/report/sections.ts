@@ -44,8 +44,8 @@ function cells(measured: Measurement): string {
   const values = [
     measure(measured.seconds),
     count(measured.requestsPerSecond),
-    latencyMs === null ? '–' : measure(latencyMs.p50),
-    latencyMs === null ? '–' : measure(latencyMs.p99),
+    measure(latencyMs.p50),
+    measure(latencyMs.p99),
     measure(measured.cpuSecondsPerMillion),
   ]
   return values.map((value) => `<td>${value}</td>`).join('')

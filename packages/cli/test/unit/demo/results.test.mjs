@@ -13,7 +13,7 @@ const measured = {
   requestsPerSecond: 5,
   cpuSeconds: 0.1,
   cpuSecondsPerMillion: 12.345,
-  latencyMs: null,
+  latencyMs: { p50: 0.5, p90: 1, p99: 2, p999: 3, max: 4 },
   rates: [],
 }
 const pattern = (check, more = {}) => ({
@@ -55,16 +55,30 @@ describe("the demo's figures", () => {
     assert.match(resultsTable([pattern({}, { sample: true })]), /10 \* [^]*\* one request at a time/)
   })
 
-  it('measures requests that are seen one by one, and requests that are not', async () => {
-    const seen = new Meter(await newHistogram(), () => undefined)
-    seen.answered(performance.now() - 20)
-    seen.answered(performance.now() - 40)
-    const single = seen.stop()
-    assert.equal(single.requests, 2)
-    assert.ok(single.latencyMs.p50 >= 20 && single.latencyMs.max >= 40, JSON.stringify(single.latencyMs))
-    const together = new Meter(await newHistogram(), () => undefined)
-    together.answeredTogether(500)
-    assert.equal(together.stop().latencyMs, null)
+  it('measures from sending to the answer, and leaves out what happens in a pause', async (t) => {
+    let milliseconds = 1_000
+    t.mock.method(performance, 'now', () => milliseconds)
+    t.mock.method(process, 'cpuUsage', (since = { user: 0, system: 0 }) => ({
+      user: milliseconds * 500 - since.user,
+      system: milliseconds * 250 - since.system,
+    }))
+    const meter = new Meter(await newHistogram(), () => undefined)
+    milliseconds += 200
+    meter.answered(1_180)
+    meter.pause()
+    milliseconds += 10_000
+    meter.resume()
+    milliseconds += 200
+    meter.answered(11_360)
+    const { requests, latencyMs, seconds, cpuSeconds, rates } = meter.stop()
+    assert.equal(requests, 2)
+    assert.deepEqual([latencyMs.p50, latencyMs.max].map(Math.round), [20, 40])
+    assert.equal(seconds, 0.4)
+    assert.equal(cpuSeconds, 0.3)
+    assert.deepEqual(rates, [
+      [0.2, 5],
+      [0.4, 5],
+    ])
   })
 
   it('never takes more rows for a sample than there are', () => {
