@@ -1,6 +1,8 @@
 /** Many requests at once, with a tuned number in flight. */
 import { InvalidArgumentError } from '../base/errors.js'
+import type { DefaultRow } from '../session/result-set.js'
 import type { Session } from '../session/session.js'
+import { withAwaitingLines } from '../session/stack.js'
 import type { Parameters, Statement } from '../session/statements.js'
 import { type Input, inputOf } from './input.js'
 import { type ConcurrentOptions, resolveConcurrentOptions } from './options.js'
@@ -8,6 +10,8 @@ import { OrderedResults } from './ordered-results.js'
 import { type ExecutionResult, type Item, Run } from './run.js'
 
 type Pairs = Iterable<readonly [Statement, Parameters?] | Statement> | AsyncIterable<readonly [Statement, Parameters?] | Statement>
+/** What rows are is the caller's word. */
+type Outcomes<Row> = Promise<ExecutionResult<Row>[]> & AsyncIterableIterator<ExecutionResult<Row>>
 type ParamsList = Iterable<Parameters> | AsyncIterable<Parameters>
 
 /**
@@ -21,44 +25,48 @@ type ParamsList = Iterable<Parameters> | AsyncIterable<Parameters>
  * @returns an array of `{ success, index, result | error }` in the order of the input
  * @throws the first error of a request, unless `raiseOnFirstError: false`; a ConcurrentInputError where the input fails
  */
-export function executeConcurrent(
+export function executeConcurrent<Row = DefaultRow>(
   session: Session,
   statementsAndParameters: Pairs,
   options: ConcurrentOptions & { readonly resultsGenerator: true },
-): AsyncIterableIterator<ExecutionResult>
-export function executeConcurrent(
+): AsyncIterableIterator<ExecutionResult<Row>>
+export function executeConcurrent<Row = DefaultRow>(
   session: Session,
   statementsAndParameters: Pairs,
   options?: ConcurrentOptions & { readonly resultsGenerator?: false },
-): Promise<ExecutionResult[]>
-export function executeConcurrent(
+): Promise<ExecutionResult<Row>[]>
+export function executeConcurrent<Row = DefaultRow>(
   session: Session,
   statementsAndParameters: Pairs,
   options: ConcurrentOptions = {},
-): Promise<ExecutionResult[]> | AsyncIterableIterator<ExecutionResult> {
-  return start(session, () => mapped(inputOf(statementsAndParameters, 'executeConcurrent'), itemOfPair), options)
+): Promise<ExecutionResult<Row>[]> | AsyncIterableIterator<ExecutionResult<Row>> {
+  return start(session, () => mapped(inputOf(statementsAndParameters, 'executeConcurrent'), itemOfPair), options) as Outcomes<Row>
 }
 
 /** Executes one statement with each of many lists of parameters; see {@link executeConcurrent}. */
-export function executeConcurrentWithArgs(
+export function executeConcurrentWithArgs<Row = DefaultRow>(
   session: Session,
   statement: Statement,
   parameters: ParamsList,
   options: ConcurrentOptions & { readonly resultsGenerator: true },
-): AsyncIterableIterator<ExecutionResult>
-export function executeConcurrentWithArgs(
+): AsyncIterableIterator<ExecutionResult<Row>>
+export function executeConcurrentWithArgs<Row = DefaultRow>(
   session: Session,
   statement: Statement,
   parameters: ParamsList,
   options?: ConcurrentOptions & { readonly resultsGenerator?: false },
-): Promise<ExecutionResult[]>
-export function executeConcurrentWithArgs(
+): Promise<ExecutionResult<Row>[]>
+export function executeConcurrentWithArgs<Row = DefaultRow>(
   session: Session,
   statement: Statement,
   parameters: ParamsList,
   options: ConcurrentOptions = {},
-): Promise<ExecutionResult[]> | AsyncIterableIterator<ExecutionResult> {
-  return start(session, () => mapped(inputOf(parameters, 'executeConcurrentWithArgs'), (params) => ({ statement, params })), options)
+): Promise<ExecutionResult<Row>[]> | AsyncIterableIterator<ExecutionResult<Row>> {
+  return start(
+    session,
+    () => mapped(inputOf(parameters, 'executeConcurrentWithArgs'), (params) => ({ statement, params })),
+    options,
+  ) as Outcomes<Row>
 }
 
 function itemOfPair(pair: readonly [Statement, Parameters?] | Statement): Item {
@@ -113,6 +121,8 @@ async function collect(session: Session, input: () => Input<Item>, options: Conc
       backlog: () => 0,
     })
     run.pump()
+  }).catch((error: unknown) => {
+    throw withAwaitingLines(error)
   })
   return results
 }

@@ -5,16 +5,16 @@
  * were not fetched: when their reader stops, the input stops being read.
  */
 import { AbortError, CqlwireError } from '../base/errors.js'
-import type { ResultSet } from '../session/result-set.js'
+import type { DefaultRow, ResultSet } from '../session/result-set.js'
 import type { Session } from '../session/session.js'
 import type { Parameters, Statement } from '../session/statements.js'
 import type { Input } from './input.js'
 import type { RunSettings } from './options.js'
 
-/** One request's outcome; `index` is its place in the input, from 0. */
-export type ExecutionResult =
-  | { readonly success: true; readonly index: number; readonly result: ResultSet }
-  | { readonly success: false; readonly index: number; readonly error: Error }
+/** One request's outcome; `index` is its place in the input, from 0. `success` says which of `result` and `error` is there. */
+export type ExecutionResult<Row = DefaultRow> =
+  | { readonly success: true; readonly index: number; readonly result: ResultSet<Row>; readonly error?: undefined }
+  | { readonly success: false; readonly index: number; readonly error: Error; readonly result?: undefined }
 
 /** The input failed half-way. What was in flight has settled by then. */
 export class ConcurrentInputError extends CqlwireError {
