@@ -84,6 +84,8 @@ function unlink(node: TimerNode): void {
 export class TimerWheel {
   /** Milliseconds between two ticks: how coarse the wheel is. */
   readonly tickMs: number
+  /** The time as of the last tick: costs nothing to read, and stands still while nothing is scheduled. */
+  coarseNow: number
   private readonly source: TimerSource
   private readonly slots: TimerNode[]
   /** Scheduled since the last tick; the delay hasn't begun to count. */
@@ -99,6 +101,7 @@ export class TimerWheel {
 
   constructor(tickMs = 20, source: TimerSource = systemSource) {
     this.tickMs = tickMs
+    this.coarseNow = 0
     this.source = source
     this.slots = Array.from({ length: SLOTS }, () => new Sentinel())
     this.fresh = new Sentinel()
@@ -140,7 +143,8 @@ export class TimerWheel {
   }
 
   private start(): void {
-    this.tick = this.tickAt(this.source.now())
+    this.coarseNow = this.source.now()
+    this.tick = this.tickAt(this.coarseNow)
     this.stop = this.source.every(this.tickMs, () => this.onTick())
   }
 
@@ -150,6 +154,7 @@ export class TimerWheel {
 
   private onTick(): void {
     const now = this.source.now()
+    this.coarseNow = now
     const reached = this.tickAt(now)
     // After a long hold-up every slot is walked once, not once per tick that was missed.
     const from = Math.max(this.tick + 1, reached - SLOTS + 1)

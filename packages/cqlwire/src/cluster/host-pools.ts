@@ -21,6 +21,10 @@ class SharedView implements PoolView {
     for (const pool of this.#pools) sum += pool.inFlight
     return sum
   }
+
+  get silentMs(): number {
+    return Math.min(...this.#pools.map((pool) => pool.silentMs))
+  }
 }
 
 /** Sets, or with `undefined` takes away, the pool of the session with this slot. */

@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net'
 import { AbortError, BusyError, ConnectionError, CqlwireError, MalformedFrameError } from '../base/errors.js'
 import { rejected } from '../base/rejected.js'
+import { timers } from '../base/timer-wheel.js'
 import { FrameFlag, Opcode } from '../protocol/constants.js'
 import type { Compressor } from '../protocol/compression.js'
 import type { ProtocolVersion } from '../protocol/features.js'
@@ -51,6 +52,8 @@ export class Connection {
   isClosed = false
   /** Bytes were received since the heartbeat looked last. */
   heard = false
+  /** When bytes were received last, or the first of the requests in flight was sent: as of the timer wheel's coarse clock. */
+  #heardAt = timers.coarseNow
 
   readonly #inFlight: InFlightTable
   readonly #outbox = new Outbox()
@@ -105,6 +108,11 @@ export class Connection {
 
   get orphans(): number {
     return this.#inFlight.orphans
+  }
+
+  /** Milliseconds, to about 20, without a byte from the node. Says nothing while no request is in flight. */
+  get silentMs(): number {
+    return timers.coarseNow - this.#heardAt
   }
 
   /** True where one more request may be sent now. */
@@ -167,6 +175,7 @@ export class Connection {
     // What may throw comes before the stream id is taken: nobody would give it back.
     endFrame(writer, mark)
     if (this.#compressor !== null) compressFrame(writer, mark, this.#compressor)
+    if (this.#inFlight.size === 0) this.#heardAt = timers.coarseNow
     const stream = this.isClosed ? -1 : this.#inFlight.acquire(request, own)
     if (stream < 0) {
       writer.position = mark
@@ -247,6 +256,7 @@ export class Connection {
   #onRead(count: number): void {
     if (this.isClosed) return
     this.heard = true
+    this.#heardAt = timers.coarseNow
     this.#readEnd = count
     receiveArena.beginRead()
     try {

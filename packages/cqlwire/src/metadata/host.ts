@@ -10,6 +10,8 @@ export interface HostPool {
   readonly openConnections: number
   /** Requests sent and not yet answered, over all connections. */
   readonly inFlight: number
+  /** Milliseconds, to about 20, in which the node gave no sign of life though requests waited for it. Says nothing while `inFlight` is 0. */
+  readonly silentMs: number
 }
 
 /** What a row of system.local, system.peers or system.peers_v2 says about a node. */

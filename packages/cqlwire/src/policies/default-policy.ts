@@ -1,35 +1,56 @@
-/** The load-balancing policy of a cluster that names no other: token-aware, data-center-aware, the less busy of two. */
+/**
+ * The load-balancing policy of a cluster that names no other: token-aware, data-center-aware, rack-aware where a rack is named, the less
+ * busy of two, slow nodes last, nodes that just came up eased in.
+ */
 import { sharedName } from '../metadata/host.js'
 import type { Host, HostDistance } from '../metadata/host.js'
+import { DefaultPlan } from './default-plan.js'
+import { EasingIn } from './easing-in.js'
+import { Failover, type FailoverOptions, HostSet } from './host-set.js'
 import type { LoadBalancingContext, LoadBalancingPolicy, QueryPlan, RoutingRequest } from './load-balancing.js'
-import { HostSet, remoteHosts } from './host-set.js'
+import { checkedRack, noHostInRack } from './rack-aware.js'
 
-export interface DefaultPolicyOptions {
+export interface DefaultPolicyOptions extends FailoverOptions {
   /** Instead of the cluster's own `localDataCenter`. */
   readonly localDataCenter?: string
-  /** Hosts of each other data center that are asked when none of the local one is left. 0 by default: requests stay at home. */
-  readonly usedHostsPerRemoteDc?: number
+  /** The rack (on most clouds: the availability zone) that this program runs in: its replicas are asked first. None by default. */
+  readonly localRack?: string
+  /** Milliseconds over which the share of requests of a node that came up grows to its full size; 0: at once. 60,000 by default. */
+  readonly easeInMs?: number
   /** A number from 0 (inclusive) to 1 (exclusive) that spreads the load; only the start of a sequence is drawn from it. */
   readonly random?: () => number
+  /** Milliseconds from any origin, never going back; performance.now by default. Asked only while a node is eased in. */
+  readonly now?: () => number
 }
+
+/** With so many requests in flight, and no answer for so many milliseconds, a node counts as slow. */
+const SLOW_IN_FLIGHT = 10
+const SLOW_MS = 200
 
 /**
  * A request whose partition is known goes to one of its replicas in the local data center: of two of them that are connected, the one
  * with fewer requests in flight; a conditional one always goes to the first connected replica, so that its Paxos rounds meet in
  * one place. Then come the other local replicas, the other local hosts in turn, and hosts of other data centers where allowed.
  *
+ * Replicas in the local rack come first where `localRack` is given. A node that has ten requests in flight and gave no answer for 200 ms
+ * is asked only where no other can be; one that came up gets a share of the requests that grows over a minute.
+ *
  * Without a local data center (see `ClusterOptions.localDataCenter`) all hosts are local.
  */
 export class DefaultLoadBalancingPolicy implements LoadBalancingPolicy {
-  readonly usedHostsPerRemoteDc: number
   #localDataCenter: string | null
+  readonly #rack: string | null
+  readonly #failover: Failover
   readonly #hosts = new HostSet((host) => (this.#isLocal(host) ? null : (host.dataCenter ?? '')))
+  readonly #young: EasingIn
   #random: number
 
   constructor(options: DefaultPolicyOptions = {}) {
-    const { localDataCenter = null, random = Math.random } = options
+    const { localDataCenter = null, localRack, easeInMs = 60_000, random = Math.random } = options
     this.#localDataCenter = sharedName(localDataCenter)
-    this.usedHostsPerRemoteDc = remoteHosts(options.usedHostsPerRemoteDc)
+    this.#rack = localRack === undefined ? null : checkedRack(localRack)
+    this.#failover = new Failover(options)
+    this.#young = new EasingIn(easeInMs, options.now ?? (() => performance.now()))
     this.#random = Math.floor(random() * 0x7fff_ffff) | 1
   }
 
@@ -37,9 +58,15 @@ export class DefaultLoadBalancingPolicy implements LoadBalancingPolicy {
     return this.#localDataCenter
   }
 
+  get usedHostsPerRemoteDc(): number {
+    return this.#failover.usedHostsPerRemoteDc
+  }
+
   init(context: LoadBalancingContext): void {
     this.#localDataCenter ??= sharedName(context.localDataCenter)
     for (const host of context.hosts) this.#hosts.add(host)
+    const { local } = this.#hosts
+    if (this.#rack !== null && !local.some((host) => host.rack === this.#rack)) context.warn(noHostInRack(this.#rack, local))
   }
 
   distance(host: Host): HostDistance {
@@ -47,31 +74,50 @@ export class DefaultLoadBalancingPolicy implements LoadBalancingPolicy {
     return this.#hosts.isAmongFirst(host, this.usedHostsPerRemoteDc) ? 'remote' : 'ignored'
   }
 
+  isInLocalRack(host: Host): boolean {
+    return this.#rack !== null && host.rack === this.#rack && this.#isLocal(host)
+  }
+
   first(request: RoutingRequest): Host | null {
     const { replicas } = request
-    if (request.isLwt) return this.#firstUsable(replicas, 0) ?? this.#lessBusy(this.#hosts.local)
-    return this.#lessBusy(replicas) ?? this.#lessBusy(this.#hosts.local)
+    if (request.isLwt) return this.#firstUsable(replicas) ?? this.#lessBusy(this.#hosts.local)
+    if (this.#rack === null) return this.#lessBusy(replicas) ?? this.#lessBusy(this.#hosts.local)
+    return this.#nearest(replicas) ?? this.#nearest(this.#hosts.local)
   }
 
   newQueryPlan(request: RoutingRequest): QueryPlan {
-    const remote = this.usedHostsPerRemoteDc > 0 ? this.#hosts.remotes(this.usedHostsPerRemoteDc) : []
+    const remote = this.#failover.hostsOf(this.#hosts, request.consistency)
     const replicas = request.replicas.filter((host) => this.#isLocal(host))
     // The order within each group is a turn, except for conditional requests: theirs must be the same everywhere.
-    const turn = request.isLwt ? 0 : this.#next()
-    return new DefaultPlan([replicas, this.#hosts.local, remote], turn)
+    if (request.isLwt) return new DefaultPlan([replicas, this.#hosts.local, remote], 0, null)
+    const groups = [...this.#byRack(replicas), ...this.#byRack(this.#hosts.local)]
+    // Remote ones stand in the order of preference.
+    return new DefaultPlan([...groups, remote], this.#next(), (host) => isSlow(host))
   }
 
   onAdd(host: Host): void {
     this.#hosts.add(host)
+    this.#young.add(host)
   }
 
   onRemove(host: Host): void {
     this.#hosts.remove(host)
+    this.#young.delete(host)
   }
 
   onUp(host: Host): void {
     // A node may have come back in another data center.
     this.#hosts.move(host)
+    this.#young.add(host)
+  }
+
+  onDown(host: Host): void {
+    this.#young.delete(host)
+  }
+
+  #byRack(hosts: readonly Host[]): (readonly Host[])[] {
+    if (this.#rack === null) return [hosts]
+    return [hosts.filter((host) => host.rack === this.#rack), hosts.filter((host) => host.rack !== this.#rack)]
   }
 
   #isLocal(host: Host): boolean {
@@ -84,25 +130,48 @@ export class DefaultLoadBalancingPolicy implements LoadBalancingPolicy {
     return pool !== null && pool.openConnections > 0
   }
 
-  #firstUsable(hosts: readonly Host[], from: number): Host | null {
-    for (let i = from; i < hosts.length; i++) if (this.#usable(hosts[i]!)) return hosts[i]!
+  #firstUsable(hosts: readonly Host[]): Host | null {
+    for (let i = 0; i < hosts.length; i++) if (this.#usable(hosts[i]!)) return hosts[i]!
     return null
   }
 
-  /** Of two usable hosts that follow each other from a random place on, the one with fewer requests in flight. */
+  /** Of two usable hosts that follow each other from a random place on, the one with fewer requests in flight. Avoided ones come last. */
   #lessBusy(hosts: readonly Host[]): Host | null {
     const count = hosts.length
     if (count === 0) return null
     let one: Host | null = null
+    let avoided: Host | null = null
     let at = this.#next() % count
     for (let seen = 0; seen < count; seen++) {
       const host = hosts[at]!
       if (++at === count) at = 0
       if (!this.#usable(host)) continue
-      if (one === null) one = host
-      else return host.pool!.inFlight < one.pool!.inFlight ? host : one
+      if (this.#isAvoided(host)) avoided = avoided === null ? host : lighter(avoided, host)
+      else if (one === null) one = host
+      else return lighter(one, host)
     }
-    return one
+    return one ?? avoided
+  }
+
+  /** The same among the hosts of the local rack; where all of those are avoided, among all. */
+  #nearest(hosts: readonly Host[]): Host | null {
+    const count = hosts.length
+    if (count === 0) return null
+    const rack = this.#rack
+    let one: Host | null = null
+    let at = this.#next() % count
+    for (let seen = 0; seen < count; seen++) {
+      const host = hosts[at]!
+      if (++at === count) at = 0
+      if (host.rack !== rack || !this.#usable(host) || this.#isAvoided(host)) continue
+      if (one === null) one = host
+      else return lighter(one, host)
+    }
+    return one ?? this.#lessBusy(hosts)
+  }
+
+  #isAvoided(host: Host): boolean {
+    return isSlow(host) || (this.#young.size > 0 && !this.#young.takes(host, this.#next() / 0x8000_0000))
   }
 
   /** A pseudo-random integer of 31 bits (xorshift): costs no call and makes no garbage. */
@@ -116,28 +185,10 @@ export class DefaultLoadBalancingPolicy implements LoadBalancingPolicy {
   }
 }
 
-/** Groups of hosts one after another, each from its own turn on. Hosts of an earlier group aren't named again. */
-class DefaultPlan implements QueryPlan {
-  readonly #groups: readonly (readonly Host[])[]
-  readonly #turn: number
-  #group = 0
-  #seen = 0
+function lighter(one: Host, other: Host): Host {
+  return other.pool!.inFlight < one.pool!.inFlight ? other : one
+}
 
-  constructor(groups: readonly (readonly Host[])[], turn: number) {
-    this.#groups = groups
-    this.#turn = turn
-  }
-
-  next(): Host | null {
-    while (this.#group < this.#groups.length) {
-      const hosts = this.#groups[this.#group]!
-      while (this.#seen < hosts.length) {
-        const host = hosts[(this.#turn + this.#seen++) % hosts.length]!
-        if (host.isConnected && (this.#group === 0 || !this.#groups[0]!.includes(host))) return host
-      }
-      this.#group++
-      this.#seen = 0
-    }
-    return null
-  }
+function isSlow({ pool }: Host): boolean {
+  return pool !== null && pool.inFlight >= SLOW_IN_FLIGHT && pool.silentMs >= SLOW_MS
 }

@@ -23,6 +23,10 @@ export class HostFilterPolicy implements LoadBalancingPolicy {
     return this.#allows(host) ? this.#child.distance(host) : 'ignored'
   }
 
+  isInLocalRack(host: Host): boolean {
+    return this.#child.isInLocalRack?.(host) ?? false
+  }
+
   first(request: RoutingRequest): Host | null {
     const host = this.#child.first?.(request) ?? null
     return host !== null && this.#allows(host) ? host : null

@@ -20,9 +20,11 @@ export class HostSet {
     return this.#remote.get(dataCenter) ?? []
   }
 
-  /** Up to `perDataCenter` hosts of each remote data center. */
-  remotes(perDataCenter: number): readonly Host[] {
-    return [...this.#remote.values()].flatMap((hosts) => hosts.slice(0, perDataCenter))
+  /** Up to `perDataCenter` hosts of each remote data center: the preferred ones first, in their order, then the others. */
+  remotes(perDataCenter: number, preferred: readonly string[] = []): readonly Host[] {
+    if (perDataCenter === 0) return []
+    const names = new Set([...preferred, ...this.#remote.keys()])
+    return [...names].flatMap((name) => this.remote(name).slice(0, perDataCenter))
   }
 
   add(host: Host): void {
@@ -60,8 +62,52 @@ function without(hosts: readonly Host[], host: Host): readonly Host[] {
   return hosts.filter((other) => other !== host)
 }
 
+/** Where requests may go when nobody is left in the local data center. */
+export interface FailoverOptions {
+  /** Hosts of each other data center that are asked after the local ones. 0 by default: requests stay at home. */
+  readonly usedHostsPerRemoteDc?: number
+  /** The data centers that are asked before other remote ones, in this order. None by default. */
+  readonly preferredRemoteDcs?: readonly string[]
+  /**
+   * Whether requests at a LOCAL_ consistency level go there, too: the level then means the replicas over there. False by default: only
+   * requests at other levels (ONE, QUORUM, ...) leave the local data center.
+   */
+  readonly allowRemoteForLocalConsistency?: boolean
+}
+
+/** The same, checked, as policies keep it. */
+export class Failover {
+  readonly usedHostsPerRemoteDc: number
+  readonly preferred: readonly string[]
+  readonly #allowsLocalLevels: boolean
+
+  constructor(options: FailoverOptions) {
+    const { preferredRemoteDcs = [], allowRemoteForLocalConsistency = false } = options
+    this.usedHostsPerRemoteDc = remoteHosts(options.usedHostsPerRemoteDc)
+    if (!isListOfNames(preferredRemoteDcs))
+      throw new InvalidOptionError('preferredRemoteDcs', "preferredRemoteDcs takes an array of data centers' names")
+    if (preferredRemoteDcs.length > 0 && this.usedHostsPerRemoteDc === 0)
+      throw new InvalidOptionError(
+        'preferredRemoteDcs',
+        'preferredRemoteDcs has no effect while usedHostsPerRemoteDc is 0: say how many hosts of each may be asked',
+      )
+    this.preferred = [...preferredRemoteDcs]
+    this.#allowsLocalLevels = allowRemoteForLocalConsistency
+  }
+
+  /** The remote hosts that a request at this consistency level may go to. */
+  hostsOf(set: HostSet, consistency: string): readonly Host[] {
+    if (this.usedHostsPerRemoteDc === 0 || (!this.#allowsLocalLevels && consistency.startsWith('LOCAL_'))) return []
+    return set.remotes(this.usedHostsPerRemoteDc, this.preferred)
+  }
+}
+
+function isListOfNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string' && name !== '')
+}
+
 /** Checks the option `usedHostsPerRemoteDc`, 0 by default. */
-export function remoteHosts(value = 0): number {
+function remoteHosts(value = 0): number {
   if (Number.isSafeInteger(value) && value >= 0) return value
   throw new InvalidOptionError('usedHostsPerRemoteDc', `usedHostsPerRemoteDc takes an integer of at least 0, got ${String(value)}`)
 }

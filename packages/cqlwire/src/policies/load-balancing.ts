@@ -49,6 +49,8 @@ export interface LoadBalancingPolicy extends HostListener {
   init?(context: LoadBalancingContext): void
   /** How near a host is. Asked when a host is added, comes up, or has moved. Ignored hosts get no connections. */
   distance(host: Host): HostDistance
+  /** Whether a host is in the rack of this program. Asked by policies that prefer such replicas; where it is left out, racks don't count. */
+  isInLocalRack?(host: Host): boolean
   /** The best host for a request, or null to have the plan asked. Runs once per request: allocate nothing. */
   first?(request: RoutingRequest): Host | null
   /** Every host to be tried, best first. A generator, an array, or an object with `next(): Host | null`. */
@@ -56,9 +58,10 @@ export interface LoadBalancingPolicy extends HostListener {
 }
 
 /** A policy for logs and errors: the name of its class, or what it is. */
-export function policyName(policy: object): string {
-  const name = policy.constructor.name
-  return name === '' || name === 'Object' ? 'the given load-balancing policy' : name
+export function policyName(policy: object, kind = 'load-balancing policy'): string {
+  // A plain object may have no prototype.
+  const name = (policy.constructor as { readonly name?: unknown } | undefined)?.name
+  return typeof name !== 'string' || name === '' || name === 'Object' ? `the given ${kind}` : name
 }
 
 /** Asks a policy for its plan, whichever form it gives it in. An error of the policy comes out with its name. */

@@ -1,7 +1,7 @@
 /** The load-balancing policies that take turns, named as in the Python driver. */
 import type { Host, HostDistance } from '../metadata/host.js'
-import { HostSet, remoteHosts } from './host-set.js'
-import type { LoadBalancingContext, LoadBalancingPolicy } from './load-balancing.js'
+import { Failover, type FailoverOptions, HostSet } from './host-set.js'
+import type { LoadBalancingContext, LoadBalancingPolicy, RoutingRequest } from './load-balancing.js'
 import { firstConnected, inTurn, Turn } from './turn.js'
 
 /** Every host in turn, wherever it stands. */
@@ -34,23 +34,25 @@ export class RoundRobinPolicy implements LoadBalancingPolicy {
   }
 }
 
-export interface DCAwareOptions {
+export interface DCAwareOptions extends FailoverOptions {
   /** The cluster's own `localDataCenter` by default. Without either, all hosts are local. */
   readonly localDataCenter?: string
-  /** Hosts of each other data center that are asked after the local ones. 0 by default. */
-  readonly usedHostsPerRemoteDc?: number
 }
 
 /** The hosts of the local data center in turn, then some of the others. */
 export class DCAwareRoundRobinPolicy implements LoadBalancingPolicy {
-  readonly usedHostsPerRemoteDc: number
+  readonly #failover: Failover
   #localDataCenter: string | null
   readonly #hosts = new HostSet((host) => (this.#isLocal(host) ? null : (host.dataCenter ?? '')))
   readonly #turn = new Turn()
 
   constructor(options: DCAwareOptions = {}) {
     this.#localDataCenter = options.localDataCenter ?? null
-    this.usedHostsPerRemoteDc = remoteHosts(options.usedHostsPerRemoteDc)
+    this.#failover = new Failover(options)
+  }
+
+  get usedHostsPerRemoteDc(): number {
+    return this.#failover.usedHostsPerRemoteDc
   }
 
   get localDataCenter(): string | null {
@@ -71,10 +73,9 @@ export class DCAwareRoundRobinPolicy implements LoadBalancingPolicy {
     return firstConnected(this.#hosts.local, this.#turn.next())
   }
 
-  *newQueryPlan(): Generator<Host> {
-    const turn = this.#turn.next()
-    yield* inTurn(this.#hosts.local, turn)
-    yield* inTurn(this.#hosts.remotes(this.usedHostsPerRemoteDc), turn)
+  *newQueryPlan(request: RoutingRequest): Generator<Host> {
+    yield* inTurn(this.#hosts.local, this.#turn.next())
+    yield* this.#failover.hostsOf(this.#hosts, request.consistency)
   }
 
   onAdd(host: Host): void {

@@ -9,7 +9,10 @@ export interface TokenAwareOptions {
   readonly shuffleReplicas?: boolean
 }
 
-/** Local replicas of the request's partition first, then what another policy says. */
+/**
+ * Local replicas of the request's partition first, then what another policy says. Of the local replicas those in the local rack come first,
+ * where the other policy knows racks. A conditional request goes to the first local replica, always the same, whatever the rack.
+ */
 export class TokenAwarePolicy implements LoadBalancingPolicy {
   readonly #child: LoadBalancingPolicy
   readonly #shuffle: boolean
@@ -28,23 +31,36 @@ export class TokenAwarePolicy implements LoadBalancingPolicy {
     return this.#child.distance(host)
   }
 
+  isInLocalRack(host: Host): boolean {
+    return this.#child.isInLocalRack?.(host) ?? false
+  }
+
   first(request: RoutingRequest): Host | null {
     const { replicas } = request
+    const count = replicas.length
+    if (count === 0) return this.#child.first?.(request) ?? null
+    const child = this.#child
+    const prefersRack = child.isInLocalRack !== undefined && !request.isLwt
     const start = this.#startFor(request)
-    for (let i = 0; i < replicas.length; i++) {
-      const host = replicas[(start + i) % replicas.length]!
-      if (host.isConnected && this.#child.distance(host) === 'local') return host
+    let other: Host | null = null
+    for (let i = 0; i < count; i++) {
+      const host = replicas[(start + i) % count]!
+      if (!host.isConnected || child.distance(host) !== 'local') continue
+      if (!prefersRack || child.isInLocalRack!(host)) return host
+      other ??= host
     }
-    return this.#child.first?.(request) ?? null
+    return other ?? child.first?.(request) ?? null
   }
 
   *newQueryPlan(request: RoutingRequest): Generator<Host> {
+    const child = this.#child
     const { replicas } = request
-    for (const host of inTurn(replicas, this.#startFor(request))) if (this.#child.distance(host) === 'local') yield host
-    const plan = queryPlanOf(this.#child, request)
-    for (let host = plan.next(); host !== null; host = plan.next()) {
-      if (!replicas.includes(host) || this.#child.distance(host) !== 'local') yield host
-    }
+    const local = [...inTurn(replicas, this.#startFor(request))].filter((host) => child.distance(host) === 'local')
+    const isNear = (host: Host): boolean => !request.isLwt && child.isInLocalRack?.(host) === true
+    for (const host of local) if (isNear(host)) yield host
+    for (const host of local) if (!isNear(host)) yield host
+    const plan = queryPlanOf(child, request)
+    for (let host = plan.next(); host !== null; host = plan.next()) if (!local.includes(host)) yield host
   }
 
   onAdd(host: Host): void {

@@ -77,6 +77,14 @@ export class HostPool {
     return sum
   }
 
+  /** Milliseconds, to about 20, without a byte over any connection. Says nothing while no request is in flight. */
+  get silentMs(): number {
+    const connections = this.#connections
+    let least = connections.length === 0 ? 0 : Infinity
+    for (let i = 0; i < connections.length; i++) least = Math.min(least, connections[i]!.silentMs)
+    return least
+  }
+
   /** The least loaded connection with room for a request, or null. */
   pick(): Connection | null {
     const connections = this.#connections

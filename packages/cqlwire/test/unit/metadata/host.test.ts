@@ -90,7 +90,7 @@ test('an update says whether the place in the cluster changed', () => {
 test('is connected while it is up and a connection is open', () => {
   const host = new Host({ address: '127.0.0.1', port: 9042 })
   assert.equal(host.isConnected, false)
-  const pool = { openConnections: 1, inFlight: 0 }
+  const pool = { openConnections: 1, inFlight: 0, silentMs: 0 }
   host.pool = pool
   assert.equal(host.isConnected, true)
   pool.openConnections = 0

@@ -6,6 +6,7 @@ import { queryPlanOf } from '../../../src/policies/load-balancing.js'
 export class FakePool {
   openConnections = 1
   inFlight = 0
+  silentMs = 0
 }
 
 /** `count` hosts of a data center, each with one open connection. */
@@ -33,6 +34,6 @@ export function planned(policy: LoadBalancingPolicy, fields: Partial<RoutingRequ
   return addresses
 }
 
-export function setBusy(host: Host, inFlight: number): void {
-  ;(host.pool as FakePool).inFlight = inFlight
+export function setBusy(host: Host, inFlight: number, silentMs = 0): void {
+  Object.assign(host.pool as FakePool, { inFlight, silentMs })
 }

@@ -27,9 +27,10 @@ test('DCAwareRoundRobinPolicy: the local data center in turn, then some of the o
   const policy = new DCAwareRoundRobinPolicy({ localDataCenter: 'dc2', usedHostsPerRemoteDc: 1 })
   const [near, far] = [makeHosts(2, 'dc2'), makeHosts(2)]
   policy.init(contextOf([...far, ...near]))
-  const plans = [planned(policy), planned(policy)]
+  const plans = [planned(policy, { consistency: 'ONE' }), planned(policy, { consistency: 'ONE' })]
   assert.deepEqual(plans.map((plan) => plan[0]).toSorted(), ['dc2-1', 'dc2-2'])
-  for (const plan of plans) assert.equal(plan[2], 'dc1-1')
+  for (const plan of plans) assert.deepEqual(plan.slice(2), ['dc1-1'])
+  assert.equal(planned(policy, { consistency: 'LOCAL_QUORUM' }).length, 2)
   assert.deepEqual(
     [...near, ...far].map((host) => policy.distance(host)),
     ['local', 'local', 'remote', 'ignored'],
