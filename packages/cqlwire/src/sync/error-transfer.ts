@@ -92,8 +92,10 @@ export function errorOf(given: unknown): Error {
   // Made as an Error of that class without running the class's constructor, which wants what only the other thread knew.
   const error = Reflect.construct<[string], Error>(Error, [message], CLASSES.get(className) ?? Error)
   if (error.name !== name) error.name = name
-  for (const [key, value] of Object.entries(fields))
-    Object.defineProperty(error, key, { value, writable: true, enumerable: true, configurable: true })
+  for (const [key, value] of Object.entries(fields)) {
+    const enumerable = key !== 'errors' || !(error instanceof AggregateError)
+    Object.defineProperty(error, key, { value, writable: true, enumerable, configurable: true })
+  }
   if (cause !== undefined) Object.defineProperty(error, 'cause', { value: cause, writable: true, configurable: true })
   error.stack = stack
   otherStacks.set(error, stack)

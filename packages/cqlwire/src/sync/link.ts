@@ -16,7 +16,7 @@ export interface Patience {
   readonly working: number
 }
 
-export const DEFAULT_PATIENCE: Patience = { starting: 600, working: 150 }
+const DEFAULT_PATIENCE: Patience = { starting: 600, working: 150 }
 
 export class Link {
   readonly #worker: Worker
