@@ -1,0 +1,179 @@
+/** What fault tests are made of: a driver on a fake cluster, with short timeouts, that leaves nothing behind. */
+import assert from 'node:assert/strict'
+import { Cluster } from '../../src/session/cluster.js'
+import type { ClusterOptions } from '../../src/cluster/options.js'
+import type { Host } from '../../src/metadata/host.js'
+import type { LoadBalancingPolicy } from '../../src/policies/load-balancing.js'
+import { ConstantReconnectionPolicy } from '../../src/policies/reconnection.js'
+import type { ProtocolVersion } from '../../src/protocol/features.js'
+import type { Session } from '../../src/session/session.js'
+import { FakeCluster, type FakeClusterOptions } from '../../src/testing/fake-cluster.js'
+import type { FakeRequest } from '../../src/testing/fake-request.js'
+import { reply } from '../../src/testing/reply.js'
+
+/** Frames differ between these: v4 has bare frames, v5 segments with checksums. */
+export const BOTH: readonly ProtocolVersion[] = [4, 5]
+
+/** A text with a parameter that every lab knows how to prepare, and answers with `{ name: 'Ada' }`. */
+export const BY_ID = 'SELECT name FROM users WHERE id = ?'
+
+/** Times that a healthy loopback never needs, so that a fault shows within milliseconds. */
+export function quick(options: Partial<ClusterOptions> & Pick<ClusterOptions, 'contactPoints'>): ClusterOptions {
+  return {
+    reconnection: new ConstantReconnectionPolicy(5),
+    connectTimeoutMs: 2_000,
+    requestTimeoutMs: 2_000,
+    logger: { warn: () => {} },
+    ...options,
+    metadata: { schema: false, refreshWindowMs: 5, ...options.metadata },
+    pool: { heartbeatIntervalMs: 0, ...options.pool },
+  }
+}
+
+export interface LabOptions extends Partial<Omit<ClusterOptions, 'contactPoints'>> {
+  readonly nodes?: number
+  readonly fake?: FakeClusterOptions
+}
+
+/** A fake cluster and a session on it. Disposing of it checks that no socket is left. */
+export class Lab implements AsyncDisposable {
+  readonly fake: FakeCluster
+  readonly cluster: Cluster
+  readonly session: Session
+
+  private constructor(fake: FakeCluster, cluster: Cluster, session: Session) {
+    this.fake = fake
+    this.cluster = cluster
+    this.session = session
+  }
+
+  static async open({ nodes = 1, fake: fakeOptions, ...options }: LabOptions = {}): Promise<Lab> {
+    const fake = await FakeCluster.start({ nodes, ...fakeOptions })
+    fake.when(BY_ID, reply.rows({ name: 'text' }, [['Ada']]), { parameters: { id: 'int' }, partitionKey: ['id'], table: 'users' })
+    const cluster = new Cluster(quick({ loadBalancing: new InOrder(), ...options, contactPoints: fake.contactPoints }))
+    try {
+      return new Lab(fake, cluster, await cluster.connect())
+    } catch (error) {
+      await cluster.shutdown()
+      await fake.stop()
+      throw error
+    }
+  }
+
+  /** `address:port` of a node. */
+  node(index: number): string {
+    return this.fake.nodes[index]!.name
+  }
+
+  /** The requests of users that arrived: no handshake, no system tables. */
+  get asked(): FakeRequest[] {
+    return this.fake.requests.filter(({ query, opcode }) => opcode === 'BATCH' || opcode === 'EXECUTE' || isUsers(query))
+  }
+
+  countOf(opcode: FakeRequest['opcode'], node?: string): number {
+    return this.asked.filter((request) => request.opcode === opcode && (node === undefined || request.node === node)).length
+  }
+
+  /** Resolves when no stream id is in use and nothing waits. */
+  async idle(): Promise<void> {
+    await eventually('no request in flight or queued', () => this.session.metrics.inFlight === 0 && this.session.metrics.queued === 0)
+  }
+
+  /** The session answers, and nothing of earlier requests is left. */
+  async works(): Promise<void> {
+    await eventually('a connection', () => [...this.session.metrics.connections.values()].some((count) => count > 0))
+    const result = await within(this.session.execute(BY_ID, [1], { idempotent: true }))
+    assert.equal(result.one()?.['name'], 'Ada')
+    await this.idle()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await within(this.cluster.shutdown())
+    await eventually('every socket is closed', () => this.fake.nodes.every((node) => node.connections === 0))
+    await this.fake.stop()
+  }
+}
+
+function isUsers(query: string | null): boolean {
+  return query !== null && !/\bsystem(_\w+)?\./.test(query) && !/^USE /.test(query)
+}
+
+/** Asks the nodes in the order of their addresses: who is asked first is known. */
+export class InOrder implements LoadBalancingPolicy {
+  readonly #hosts = new Set<Host>()
+
+  init({ hosts }: { readonly hosts: readonly Host[] }): void {
+    for (const host of hosts) this.#hosts.add(host)
+  }
+
+  onAdd(host: Host): void {
+    this.#hosts.add(host)
+  }
+
+  onRemove(host: Host): void {
+    this.#hosts.delete(host)
+  }
+
+  distance(): 'local' {
+    return 'local'
+  }
+
+  newQueryPlan(): Host[] {
+    return [...this.#hosts].sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1))
+  }
+}
+
+/** The error that a promise is rejected with, of the class that it must be. */
+export async function failure<E extends Error>(promise: PromiseLike<unknown>, type: abstract new (...args: never[]) => E): Promise<E> {
+  try {
+    await within(promise)
+  } catch (error) {
+    if (!(error instanceof type)) throw new Error(`expected a ${type.name}, got ${String(error)}`, { cause: error })
+    return error
+  }
+  throw new Error(`expected a ${type.name}, but nothing failed`)
+}
+
+/** The promise's outcome; fails after five seconds, for a promise that stays pending is a fault of its own. */
+export async function within<T>(promise: PromiseLike<T>, ms = 5_000): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`still pending after ${ms} ms`)), ms)))
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Resolves when the condition holds; rejects after five seconds, naming it. */
+export async function eventually(what: string, holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 5_000
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`waited for five seconds: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+}
+
+/** A promise that is opened from outside. */
+export class Gate<T = void> {
+  readonly promise: Promise<T>
+  open!: (value: T) => void
+
+  constructor() {
+    this.promise = new Promise((resolve) => (this.open = resolve))
+  }
+}
+
+/** The warnings of the process while `run` runs. */
+export async function warningsOf(run: () => Promise<void>): Promise<string[]> {
+  const warnings: string[] = []
+  const listen = (warning: Error): void => void warnings.push(warning.message)
+  process.on('warning', listen)
+  try {
+    await run()
+    await new Promise((resolve) => setImmediate(resolve))
+  } finally {
+    process.off('warning', listen)
+  }
+  return warnings
+}
