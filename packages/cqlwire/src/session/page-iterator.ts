@@ -1,5 +1,6 @@
 /** All rows of a paged result: while one page is read, the next one is on its way. */
 import { rejected } from '../base/rejected.js'
+import { withAwaitingLines } from './stack.js'
 
 /** What is read page by page: a result set. */
 interface Page<Row> extends Iterable<Row> {
@@ -36,18 +37,27 @@ export class PageIterator<Row> implements AsyncIterableIterator<Row> {
         return rejected(error)
       }
     }
+    const before = this.#last
+    let over!: () => void
+    this.#last = new Promise<void>((resolve) => {
+      over = resolve
+    })
+    return this.#turn(before, over)
+  }
+
+  /** A call of `next` that needs another page. Only its caller may hang on the promise of it, or V8 won't tell who that is. */
+  async #turn(before: Promise<unknown>, over: () => void): Promise<IteratorResult<Row, undefined>> {
     this.#turning++
-    const turn = this.#last
-      .then(() => this.#nextPage())
-      .catch((error: unknown) => {
-        this.#end()
-        throw error
-      })
-    this.#last = turn.then(
-      () => void this.#turning--,
-      () => void this.#turning--,
-    )
-    return turn
+    try {
+      await before
+      return await this.#nextPage()
+    } catch (error) {
+      this.#end()
+      throw withAwaitingLines(error)
+    } finally {
+      this.#turning--
+      over()
+    }
   }
 
   /** Stops reading: a page that is on its way is dropped when it comes. */

@@ -4,6 +4,7 @@ import type { Host } from '../metadata/host.js'
 import type { RequestHandle } from './preparation.js'
 import type { QueryTrace } from './query-trace.js'
 import type { DefaultRow, ResultSet } from './result-set.js'
+import { rejectWithStack } from './stack.js'
 
 type Callback<Row> = (result: ResultSet<Row>, ...args: any[]) => void // eslint-disable-line @typescript-eslint/no-explicit-any -- the caller's own arguments
 type Errback = (error: Error, ...args: any[]) => void // eslint-disable-line @typescript-eslint/no-explicit-any -- the caller's own arguments
@@ -34,7 +35,6 @@ export class ResponseFuture<Row = DefaultRow> implements PromiseLike<ResultSet<R
   #listeners: Listener<Row>[] = []
   #promise: Promise<ResultSet<Row>> | null = null
   #resolve: ((result: ResultSet<Row>) => void) | null = null
-  #reject: ((error: Error) => void) | null = null
 
   /** @internal Starts the request; whatever is wrong at once fails the future. */
   constructor(start: (resolve: (result: ResultSet) => void, reject: (error: Error) => void) => RequestHandle) {
@@ -57,11 +57,10 @@ export class ResponseFuture<Row = DefaultRow> implements PromiseLike<ResultSet<R
   result(): Promise<ResultSet<Row>> {
     if (this.#promise === null) {
       if (this.#value !== null) this.#promise = Promise.resolve(this.#value)
-      else if (this.#error !== null) this.#promise = Promise.reject(this.#error)
       else {
-        this.#promise = new Promise((resolve, reject) => {
-          this.#resolve = resolve
-          this.#reject = reject
+        this.#promise = new Promise((resolve) => {
+          if (this.#error === null) this.#resolve = resolve
+          else rejectWithStack(resolve, this.#error)
         })
       }
     }
@@ -151,10 +150,12 @@ export class ResponseFuture<Row = DefaultRow> implements PromiseLike<ResultSet<R
     if (this.isDone) return
     this.#value = value
     this.#error = error
-    if (error !== null) this.#reject?.(error)
-    else this.#resolve?.(value!)
+    const resolve = this.#resolve
     this.#resolve = null
-    this.#reject = null
+    if (resolve !== null) {
+      if (error === null) resolve(value!)
+      else rejectWithStack(resolve, error)
+    }
     // Listeners stay: the next page calls them again.
     for (const listener of this.#listeners) this.#call(listener)
     if (error !== null && !(error instanceof AbortError) && !this.#isObserved()) setImmediate(() => this.#warnIfUnobserved(error))

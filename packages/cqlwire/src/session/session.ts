@@ -13,7 +13,7 @@ import { RequestMaker } from './request-maker.js'
 import { ResponseFuture } from './response-future.js'
 import type { DefaultRow, ResultSet } from './result-set.js'
 import type { SessionCore } from './session-core.js'
-import { rejectWithStack } from './stack.js'
+import { beginAtCall, rejectWithStack, withAwaitingLines } from './stack.js'
 import { type BatchItem, type BatchKind, BatchStatement, type Parameters, type Statement } from './statements.js'
 
 type Resolve = (result: ResultSet) => void
@@ -85,7 +85,7 @@ export class Session {
     try {
       this.#maker.submit(statement, params, this.#settingsOf(statement, options), resolve, (error) => rejectWithStack(resolve, error))
     } catch (error) {
-      reject(error as Error) // made within this call: its stack has the caller's line
+      reject(beginAtCall(error as Error, this.execute))
     }
     return promise
   }
@@ -131,7 +131,12 @@ export class Session {
     if (typeof query !== 'string' || query.trim() === '')
       throw new InvalidArgumentError('session.prepare takes the text of a CQL statement')
     if (this.#core.isShutdown) throw this.#core.shutdownError()
-    return this.#maker.prepare(query, this.#settingsOf(query, options))
+    const settings = this.#settingsOf(query, options)
+    try {
+      return await this.#maker.prepare(query, settings)
+    } catch (error) {
+      throw withAwaitingLines(error)
+    }
   }
 
   /** Executes writes as one batch: LOGGED (all or nothing) unless `kind` says otherwise. */

@@ -7,6 +7,8 @@
  * Success pays nothing for it.
  */
 
+import { InvalidArgumentError, InvalidOptionError } from '../base/errors.js'
+
 const nothing = (): void => {}
 
 /** Rejects the promise behind `resolve` with the error, with the lines of the code that awaits it added to the error's stack. */
@@ -18,6 +20,21 @@ export function rejectWithStack(resolve: (value: never) => void, error: Error): 
       throw error
     })
   resolve(chain as never)
+}
+
+/** The same within an async function that has caught the error after an `await`: `throw withAwaitingLines(error)`. */
+export function withAwaitingLines(error: unknown): unknown {
+  if (error instanceof Error) addAwaitingLines(error)
+  return error
+}
+
+/**
+ * What was wrong with the call itself was found many lines deep in the driver, and stacks are cut at ten: this one begins where the
+ * user called the function.
+ */
+export function beginAtCall(error: Error, called: (...args: never[]) => unknown): Error {
+  if (error instanceof InvalidArgumentError || error instanceof InvalidOptionError) Error.captureStackTrace(error, called)
+  return error
 }
 
 function addAwaitingLines(error: Error): void {
