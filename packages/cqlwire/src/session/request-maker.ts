@@ -177,7 +177,8 @@ type BatchItems = { statement: string | PreparedStatement; params: BindParameter
 function hasValues(params: Parameters): boolean {
   if (params === undefined || params === null) return false
   if (Array.isArray(params)) return params.length > 0
-  return typeof params !== 'object' || Object.keys(params).length > 0
+  // What is no list of parameters (a Map, say) is told so where the statement is known.
+  return !isPlain(params) || Object.keys(params).length > 0
 }
 
 /**

@@ -155,7 +155,7 @@ function hasMethod(value: unknown, name: string): boolean {
 const SETTERS: Record<string, Setter | undefined> = Object.assign(Object.create(null) as Record<string, Setter>, {
   consistency(settings, value) {
     if (typeof value !== 'string') refuse('consistency', "a consistency level's name, e.g. 'LOCAL_QUORUM'", value)
-    settings.consistencyCode = consistencyCode(value)
+    settings.consistencyCode = codeOfLevel(value)
     settings.consistency = value as ConsistencyName
   },
   serialConsistency(settings, value) {
@@ -232,6 +232,16 @@ const SETTERS: Record<string, Setter | undefined> = Object.assign(Object.create(
     settings.signal = value
   },
 } satisfies Record<keyof RequestOptions, Setter>)
+
+function codeOfLevel(name: string): number {
+  try {
+    return consistencyCode(name)
+  } catch (error) {
+    throw new InvalidOptionError('consistency', `The request option consistency: ${(error as Error).message}. Nothing was sent`, {
+      cause: error,
+    })
+  }
+}
 
 function pageStateFromHex(text: string): Uint8Array {
   if (!/^(?:[0-9a-fA-F]{2})*$/.test(text))
