@@ -57,7 +57,7 @@
           layout: { padding: { right: 46 } },
           plugins: { legend: legend(), tooltip: tooltip(unit) },
           scales: {
-            x: axis(unit, { beginAtZero: true, ticks: { maxTicksLimit: 6, callback: number } }),
+            x: axis(unit, { beginAtZero: true, ticks: { maxTicksLimit: 6, maxRotation: 0, callback: number } }),
             y: axis('', { grid: { display: false }, ticks: { color: color('text'), autoSkip: false } }),
           },
         },

@@ -54,15 +54,15 @@ ${verdictBox(result)}
 ${tableCard(result)}
 ${chartCard('rate', 'Rows per second', 'One request writes or reads one row. More is better.')}
 ${chartCard('cpu', 'CPU-seconds per million requests', 'User and system time of the client process, all its threads, without the server. Less is better.')}
-${chartCard('latency-write', 'Latency of writes', 'From sending a request to its result in the hands of the program. Less is better.')}
+${chartCard('latency-write', 'Latency of writes', "From sending to the result in the program's hands. Less is better.")}
 ${chartCard('latency-read', 'Latency of reads', 'The same for reads, on the same scale as the writes.')}
 ${chartCard('over-time-write', 'Writes over time', 'Rows per second, averaged over a quarter of a second or more.')}
 ${chartCard('over-time-read', 'Reads over time', 'The same for reads, on the same scale as the writes.')}
 <section class="card wide"><h2>What was read</h2>
 <p class="muted">The ${html(count(data.cities))} cities, each drawn at the place that came back from Cassandra.</p>
 <div class="chart map"><canvas id="map" role="img" aria-label="Map of the cities that were read"></canvas></div></section>
-<section class="card"><h2>The patterns</h2>${codeOfPatterns(result)}</section>
-<section class="card"><h2>The run</h2>${facts(result)}</section>
+<section class="card wide"><h2>The run</h2>${facts(result)}</section>
+<section class="card wide"><h2>The patterns</h2><div class="patterns">${codeOfPatterns(result)}</div></section>
 </div>
 <footer><p>${html(data.source)}. Charts: Chart.js (MIT licence), in this file. Written by cqlwire ${html(result.cqlwire)}.</p></footer>`
 }

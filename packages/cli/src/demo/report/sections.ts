@@ -52,7 +52,7 @@ function cells(measured: Measurement): string {
 }
 
 export function codeOfPatterns({ patterns }: DemoResult): string {
-  return patterns.map(({ title, code }) => `<p>${html(title)}</p><pre>${html(code)}</pre>`).join('\n')
+  return patterns.map(({ title, code }) => `<div><p>${html(title)}</p><pre>${html(code)}</pre></div>`).join('\n')
 }
 
 export function facts({ server, machine, settings, data, cqlwire }: DemoResult): string {
