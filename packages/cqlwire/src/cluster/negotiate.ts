@@ -42,12 +42,18 @@ export async function negotiate(settings: ClusterSettings, endpoint: Endpoint, s
       first ??= error as Error
     }
   }
-  throw noVersion(endpoint, versions, first!)
+  // A node that hangs up whatever it is told has another trouble than the version.
+  if (!(first instanceof ProtocolError)) throw settings.tls === null ? hungUp(endpoint, first!) : first!
+  throw noVersion(endpoint, versions, first)
+}
+
+function hungUp(endpoint: Endpoint, cause: Error): Error {
+  const host = endpointName(endpoint)
+  const message = `${host} takes connections, and closes them when it is spoken to in plain text: does it want TLS (option tls)? Is it a Cassandra at all?`
+  return new ConnectionError(message, { host, sent: true, cause })
 }
 
 function noVersion(endpoint: Endpoint, versions: readonly ProtocolVersion[], cause: Error): Error {
-  // A node that hangs up whatever it is told has another trouble than the version.
-  if (!(cause instanceof ProtocolError)) return cause
   const name = endpointName(endpoint)
   const wanted =
     versions.length === 1 ? `protocol v${versions[0]!} (option protocolVersion)` : `any of the protocol versions ${versions.join(', ')}`
