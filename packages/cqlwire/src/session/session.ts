@@ -85,6 +85,7 @@ export class Session {
     try {
       this.#maker.submit(statement, params, this.#settingsOf(statement, options), resolve, (error) => rejectWithStack(resolve, error))
     } catch (error) {
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- it is looked for in the stack, not called
       reject(beginAtCall(error as Error, this.execute))
     }
     return promise
