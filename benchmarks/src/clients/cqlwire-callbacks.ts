@@ -22,7 +22,7 @@ export const open: OpenClient = async (target, cell): Promise<Client> => {
           try {
             read(result)
           } catch (error) {
-            return reject(error as Error)
+            return reject(new Error('An answer is wrong', { cause: error }))
           }
           load.answered(sentAt)
           if (!load.stopped) send()

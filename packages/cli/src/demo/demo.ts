@@ -11,7 +11,7 @@ import type { CityMap } from './report/city-map.js'
 import { isRight, type DemoResult, type PatternResult } from './results.js'
 import { resultsTable, verdict } from './results-table.js'
 import { runDemo } from './run-demo.js'
-import { columns } from './schema.js'
+import { columns, keyspace } from './schema.js'
 import { consistency, openServer, type DemoServer } from './server.js'
 
 /** Resolves to the exit code: 0 where every row came back as it was written, 1 where one did not, 130 or 143 after a signal. Errors are thrown. */
@@ -98,7 +98,7 @@ function failure(pattern: PatternResult): string[] {
 
 /** Waits for Ctrl-C where the demo started the Cassandra that shall stay up. */
 async function keep(server: DemoServer, signal: AbortSignal, progress: Progress): Promise<void> {
-  progress.note(`The tables stay in keyspace cqlwire_demo on ${server.contactPoints.join(', ')}.`)
+  progress.note(`The tables stay in keyspace ${keyspace} on ${server.contactPoints.join(', ')}.`)
   if (!server.startedByDemo || signal.aborted) return
   progress.note('Cassandra stays up until Ctrl-C.')
   // an abort listener doesn't hold the process, a timer does

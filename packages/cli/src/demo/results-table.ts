@@ -20,7 +20,7 @@ export function resultsTable(patterns: readonly PatternResult[]): string {
   const samples = patterns.some((pattern) => pattern.sample) ? ['* one request at a time, so on a part of the rows'] : []
   const notes = [
     ...samples,
-    'latency: from sending a request to its result in the hands of the program, which takes results in order where the pattern does',
+    "latency: from sending to the result in the program's hands; a result taken in order waits for those before it",
     'CPU-s/M: user and system time of this process (all threads, without the server) per million requests',
   ]
   return `${table.toString()}\n${notes.join('\n')}`
