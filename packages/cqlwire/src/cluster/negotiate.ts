@@ -43,8 +43,13 @@ export async function negotiate(settings: ClusterSettings, endpoint: Endpoint, s
     }
   }
   // A node that hangs up whatever it is told has another trouble than the version.
-  if (!(first instanceof ProtocolError)) throw settings.tls === null ? hungUp(endpoint, first!) : first!
+  if (!(first instanceof ProtocolError)) throw settings.tls === null && !isStrange(first!) ? hungUp(endpoint, first!) : first!
   throw noVersion(endpoint, versions, first)
+}
+
+/** The node did answer, with what is no CQL: that says more than any guess. */
+function isStrange(error: Error): boolean {
+  return error instanceof CqlwireError && error.code === 'ERR_MALFORMED_FRAME'
 }
 
 function hungUp(endpoint: Endpoint, cause: Error): Error {

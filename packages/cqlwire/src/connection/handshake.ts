@@ -81,5 +81,6 @@ function unexpected(connection: Connection, answer: Answer, to: string): Cqlwire
   return new ConnectionError(`${connection.name} answered ${to} with opcode ${answer.opcode}, which the protocol does not have there`, {
     host: connection.name,
     sent: true,
+    code: 'ERR_MALFORMED_FRAME',
   })
 }
