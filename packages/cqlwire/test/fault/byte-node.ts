@@ -79,6 +79,8 @@ export class ByteNode implements AsyncDisposable {
   script: (asked: Asked) => void = (asked) => asked.answerRow()
   /** What is done with STARTUP; null for READY. */
   startup: ((asked: Asked) => void) | null = null
+  /** Asked for each query on the system tables: true where it was dealt with. */
+  system: (asked: Asked) => boolean = () => false
   /** What is done with AUTH_RESPONSE. */
   auth: (asked: Asked) => void = () => {}
   /** Every request, in the order of arrival. */
@@ -153,6 +155,7 @@ export class ByteNode implements AsyncDisposable {
     if (opcode === 'AUTH_RESPONSE') return this.auth(asked)
     if (opcode === 'REGISTER') return asked.answer(Opcode.READY)
     const system = query === null ? null : answerSystemQuery(query, this.#self, this.#described)
+    if (system !== null && this.system(asked)) return
     if (system?.kind === 'rows') return asked.answer(Opcode.RESULT, (writer) => writeRowsResult(writer, system))
     this.script(asked)
   }
