@@ -136,7 +136,7 @@ for (const compression of ['lz4', 'snappy', false] as const) {
   const versions = compression === 'snappy' ? ([3, 4] as const) : VERSIONS
   const title = compression === false ? 'without compression' : `compression: ${compression}`
   const schema = ['CREATE TABLE t (id int PRIMARY KEY, v text)']
-  onEachVersion(title, `compression_${String(compression)}`, { schema, versions }, (stage) => {
+  onEachVersion(title, 'compression', { schema, versions }, (stage) => {
     const long = 'the same again, '.repeat(20_000) // 320 kB: more than two segments of v5
 
     it('the bytes that travel are fewer, and come out as they went in', async () => {

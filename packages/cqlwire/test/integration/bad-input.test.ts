@@ -301,7 +301,7 @@ onEachVersion('bad input', 'bad_input', { schema }, (stage) => {
   })
 })
 
-onEachVersion('the stack of an error', 'stacks', { schema }, (stage) => {
+onEachVersion('the stack of an error', 'bad_input', { schema }, (stage) => {
   let gate: Gate
   let session: Session
   before(async () => {

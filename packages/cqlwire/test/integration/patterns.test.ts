@@ -164,7 +164,7 @@ onEachVersion('request patterns', 'patterns', { schema }, (stage) => {
   })
 })
 
-onEachVersion('cancelling', 'patterns_cancel', { schema: ['CREATE TABLE users (id int PRIMARY KEY, name text)'] }, (stage) => {
+onEachVersion('cancelling', 'patterns', { schema: ['CREATE TABLE users (id int PRIMARY KEY, name text)'] }, (stage) => {
   let gate: Gate
   let session: Session
   before(async () => {

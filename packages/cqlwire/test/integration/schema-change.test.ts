@@ -75,7 +75,7 @@ onEachVersion('changes of the schema', 'schema_change', { cluster: quick }, (sta
   })
 })
 
-onEachVersion('a table that is altered between prepare and execute', 'schema_altered', { cluster: quick }, (stage) => {
+onEachVersion('a table that is altered between prepare and execute', 'schema_change', { cluster: quick }, (stage) => {
   /** The same rows by the prepared statement, by array, by column, and by iterating. */
   async function check(session: Session, statement: Parameters<Session['execute']>[0], expected: Record<string, unknown>): Promise<void> {
     for (let i = 0; i < 2; i++) {
@@ -162,7 +162,7 @@ onEachVersion('a table that is altered between prepare and execute', 'schema_alt
   })
 })
 
-onEachVersion('one text in two keyspaces', 'schema_twin', { cluster: quick }, (stage) => {
+onEachVersion('one text in two keyspaces', 'schema_change', { cluster: quick }, (stage) => {
   it('is two statements', async () => {
     const { session, cluster, keyspace } = stage
     const twin = `${keyspace}_twin`

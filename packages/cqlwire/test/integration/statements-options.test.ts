@@ -152,7 +152,7 @@ onEachVersion('request options', 'options', { schema, cluster: profiles }, (stag
   })
 })
 
-onEachVersion('what a result tells', 'results', { schema }, (stage) => {
+onEachVersion('what a result tells', 'options', { schema, cluster: profiles }, (stage) => {
   it('info: who answered, how often it was asked, at which consistency', async () => {
     const { session, cluster } = stage
     const { info } = await session.execute('SELECT v FROM t WHERE id = ?', [1])
@@ -163,7 +163,7 @@ onEachVersion('what a result tells', 'results', { schema }, (stage) => {
         triedHosts: new Map(),
         attempts: 1,
         speculativeExecutions: 0,
-        achievedConsistency: 'LOCAL_ONE',
+        achievedConsistency: 'ONE',
         schemaAgreed: true,
       },
     )
@@ -211,7 +211,7 @@ onEachVersion('what a result tells', 'results', { schema }, (stage) => {
   })
 })
 
-onEachVersion('the keyspace of a session', 'keyspaces', { schema }, (stage) => {
+onEachVersion('the keyspace of a session', 'options', { schema, cluster: profiles }, (stage) => {
   it('is the one it was connected with, until setKeyspace or USE', async () => {
     const { cluster, keyspace } = stage
     const session = await cluster.connect()
@@ -219,7 +219,7 @@ onEachVersion('the keyspace of a session', 'keyspaces', { schema }, (stage) => {
     await assert.rejects(session.execute('SELECT v FROM t'), /[Nn]o keyspace/)
     await session.setKeyspace(keyspace)
     assert.equal(session.keyspace, keyspace)
-    assert.equal((await session.execute('SELECT v FROM t')).length, 0)
+    assert.equal((await session.execute('SELECT v FROM t WHERE id = -1')).length, 0)
     await session.execute('USE system')
     assert.equal(session.keyspace, 'system')
     assert.equal((await session.execute('SELECT key FROM local')).length, 1)
@@ -237,7 +237,7 @@ onEachVersion('the keyspace of a session', 'keyspaces', { schema }, (stage) => {
   })
 })
 
-onEachVersion('deadlines', 'deadlines', { schema }, (stage) => {
+onEachVersion('deadlines', 'options', { schema, cluster: profiles }, (stage) => {
   let gate: Gate
   let session: Session
   before(async () => {
@@ -266,7 +266,7 @@ onEachVersion('deadlines', 'deadlines', { schema }, (stage) => {
         return true
       })
       gate.release()
-      assert.equal((await session.execute('SELECT v FROM t WHERE id = ?', [1])).length, 0)
+      assert.equal((await session.execute('SELECT v FROM t WHERE id = ?', [-1])).length, 0)
       await eventually('nothing is in flight', () => session.metrics.inFlight === 0)
     })
   }

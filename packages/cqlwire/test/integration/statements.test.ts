@@ -10,7 +10,7 @@ const schema = [
   'CREATE TABLE counts (id int PRIMARY KEY, n counter)',
 ]
 
-onEachVersion('batches', 'batches', { schema }, (stage) => {
+onEachVersion('batches', 'statements', { schema }, (stage) => {
   const valuesOf = async (p: number): Promise<unknown[]> =>
     (await stage.session.execute('SELECT n, v FROM t WHERE p = ?', [p], { rowFactory: 'array' })).rows
 
@@ -108,7 +108,7 @@ onEachVersion('batches', 'batches', { schema }, (stage) => {
   })
 })
 
-onEachVersion('conditional writes', 'conditional', { schema }, (stage) => {
+onEachVersion('conditional writes', 'statements', { schema }, (stage) => {
   it('say whether they were applied, and what stood in the way', async () => {
     const { session } = stage
     const text = 'INSERT INTO other (p, v) VALUES (?, ?) IF NOT EXISTS'

@@ -13,7 +13,7 @@ const schema = [
   'CREATE TABLE odd (id int PRIMARY KEY, "__proto__" text, "constructor" text, "hasOwnProperty" int, "with ""quotes"" and \'" text)',
 ]
 
-onEachVersion('null, unset and empty values', 'types_null', { schema }, (stage) => {
+onEachVersion('null, unset and empty values', 'types_values', { schema }, (stage) => {
   it('null deletes a column', async () => {
     const { session } = stage
     await session.execute('INSERT INTO t (id, i, s) VALUES (?, ?, ?)', [1, 7, 'seven'])
@@ -96,7 +96,7 @@ onEachVersion('null, unset and empty values', 'types_null', { schema }, (stage) 
   })
 })
 
-onEachVersion('rows', 'types_rows', { schema }, (stage) => {
+onEachVersion('rows', 'types_values', { schema }, (stage) => {
   const values = [1, 'one', Uuid.fromString('01234567-89ab-4cde-8f01-23456789abcd'), [1, 2], new Map([['a', 1]]), null, 10n]
   const text = 'SELECT i, s, u, l, m, p, b FROM t WHERE id IN (1, 2)'
   const second = [2, null, null, null, null, { x: 1, y: null, label: 'one' }, null]

@@ -1,11 +1,11 @@
-/** Integration tests stand on each version of the protocol: a describe block with a cluster, a session and a keyspace of its own. */
+/** Integration tests stand on each version of the protocol: describe blocks with a cluster, a session and a keyspace that are the file's own. */
 import { after, before, describe } from 'node:test'
 import { Cluster, type ClusterOptions, type ProtocolVersion, type Session } from '../../src/index.js'
 import { sharedCassandra } from './shared-cassandra.js'
 
 export const VERSIONS: readonly ProtocolVersion[] = [3, 4, 5]
 
-/** What the tests of one version share. `cluster` and `session` are there once the block has begun. */
+/** What the tests of one version share. `cluster` and `session` are there once a block has begun. */
 export class Stage {
   readonly version: ProtocolVersion
   readonly keyspace: string
@@ -14,6 +14,9 @@ export class Stage {
   readonly #options: Partial<ClusterOptions>
   readonly #others: Cluster[] = []
   readonly #keyspaces: string[] = []
+  /** What was executed of the blocks' schemas. */
+  readonly #schema = new Set<string>()
+  #opened: Promise<void> | null = null
 
   constructor(name: string, version: ProtocolVersion, options: Partial<ClusterOptions>) {
     this.version = version
@@ -21,12 +24,21 @@ export class Stage {
     this.#options = options
   }
 
+  /** Connects, once, and executes what is new in the schema. */
   async open(schema: readonly string[]): Promise<void> {
+    this.#opened ??= this.#connect()
+    await this.#opened
+    for (const statement of schema) {
+      if (!this.#schema.has(statement)) await this.session.execute(statement)
+      this.#schema.add(statement)
+    }
+  }
+
+  async #connect(): Promise<void> {
     this.cluster = new Cluster(await this.clusterOptions(this.#options))
     this.session = await this.cluster.connect()
     await this.createKeyspace(this.keyspace)
     await this.session.setKeyspace(this.keyspace)
-    for (const statement of schema) await this.session.execute(statement)
   }
 
   /** Dropped at the end. */
@@ -49,6 +61,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    if (this.#opened === null) return
     try {
       for (const name of this.#keyspaces) await this.session.execute(`DROP KEYSPACE IF EXISTS ${name}`)
     } finally {
@@ -65,17 +78,30 @@ export interface StageOptions {
   readonly versions?: readonly ProtocolVersion[]
 }
 
+const stages = new Map<string, Stage>()
+
+/** Blocks of one name share the stage, which is closed when the file is through: a keyspace takes longer than most tests. */
+function stageOf(name: string, version: ProtocolVersion, options: Partial<ClusterOptions>): Stage {
+  const key = `${name} ${version}`
+  let stage = stages.get(key)
+  if (stage === undefined) {
+    const made = new Stage(name, version, options)
+    stages.set(key, (stage = made))
+    after(() => made.close())
+  }
+  return stage
+}
+
 /**
  * `describe(title)` for each version, with a cluster, a session and a keyspace.
  *
- * @param name begins the keyspaces' names: letters and underscores
+ * @param name of the stage, with which the keyspaces' names begin: letters and underscores
  */
 export function onEachVersion(title: string, name: string, options: StageOptions, body: (stage: Stage) => void): void {
   for (const version of options.versions ?? VERSIONS) {
+    const stage = stageOf(name, version, options.cluster ?? {})
     describe(`${title} (protocol v${version})`, () => {
-      const stage = new Stage(name, version, options.cluster ?? {})
       before(() => stage.open(options.schema ?? []))
-      after(() => stage.close())
       body(stage)
     })
   }
