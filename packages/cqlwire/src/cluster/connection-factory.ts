@@ -112,5 +112,6 @@ function startupOptions(settings: ClusterSettings): Readonly<Record<string, stri
     ...(applicationName === null ? {} : { APPLICATION_NAME: applicationName }),
     ...(applicationVersion === null ? {} : { APPLICATION_VERSION: applicationVersion }),
     CLIENT_ID: clientId,
+    ...(settings.throwOnOverload ? { THROW_ON_OVERLOAD: '1' } : {}),
   }
 }

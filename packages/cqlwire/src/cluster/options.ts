@@ -8,6 +8,7 @@ import type { LoadBalancingPolicy } from '../policies/load-balancing.js'
 import type { ReconnectionPolicy } from '../policies/reconnection.js'
 import type { RetryPolicy } from '../policies/retry.js'
 import type { SpeculativeExecutionPolicy } from '../policies/speculative.js'
+import type { ThrottleOptions } from '../policies/throttle.js'
 import type { TimestampGenerator } from '../policies/timestamps.js'
 import type { ProtocolVersion } from '../protocol/features.js'
 import type { Logger } from './logger.js'
@@ -100,6 +101,13 @@ export interface ClusterOptions {
   /** Request defaults by name; the one named `default` holds for requests that name none. Default: none. */
   readonly executionProfiles?: Readonly<Record<string, ExecutionProfileOptions>>
   readonly pool?: PoolOptions
+  /** Limits on what a session sends, every attempt counted; what is over them waits, in order. Default: none. */
+  readonly throttle?: ThrottleOptions
+  /**
+   * Asks nodes to refuse requests with OVERLOADED when they have too much to do, rather than to stop reading from their connections:
+   * idempotent requests are then sent again later, within a budget. Cassandra 4 and later. Default: false.
+   */
+  readonly throwOnOverload?: boolean
   /** Milliseconds that opening a connection may take; each answer of the handshake and of a node's metadata as well. Default: 5,000. */
   readonly connectTimeoutMs?: number
   /** The total deadline of a request in milliseconds, retries included; 0 for none. Default: 10,000. */

@@ -23,6 +23,7 @@ import { type AuthProvider, PlainTextAuthProvider } from '../connection/auth.js'
 import { type AddressTranslator, IdentityTranslator } from '../policies/address-translator.js'
 import { type ConvictionPolicy, SimpleConvictionPolicy } from '../policies/conviction.js'
 import { ExponentialReconnectionPolicy, type ReconnectionPolicy } from '../policies/reconnection.js'
+import { checkThrottle, type ThrottleOptions } from '../policies/throttle.js'
 import { MonotonicTimestampGenerator, type TimestampGenerator } from '../policies/timestamps.js'
 import { loadCompressor } from '../protocol/compression.js'
 import type { ProtocolVersion } from '../protocol/features.js'
@@ -72,6 +73,9 @@ export interface ClusterSettings {
     readonly heartbeatIntervalMs: number
     readonly heartbeatTimeoutMs: number
   }
+  /** null: no limits. */
+  readonly throttle: ThrottleOptions | null
+  readonly throwOnOverload: boolean
   readonly connectTimeoutMs: number
   /** 0: no deadline. */
   readonly requestTimeoutMs: number
@@ -138,6 +142,14 @@ const spec = {
     heartbeatIntervalMs: milliseconds(30_000, 0),
     heartbeatTimeoutMs: milliseconds(30_000, 1),
   }),
+  throttle: optional(
+    nested({
+      maxConcurrentRequests: optional(integer({ min: 1, max: MOST, unit: 'requests' })),
+      maxRequestsPerSecond: optional(integer({ min: 1, max: MOST, unit: 'requests a second' })),
+      maxQueueSize: optional(integer({ min: 0, max: MOST, unit: 'requests' })),
+    }),
+  ),
+  throwOnOverload: boolean({ default: false }),
   connectTimeoutMs: milliseconds(5_000, 1),
   requestTimeoutMs: timeoutOption,
   schemaAgreementTimeoutMs: milliseconds(10_000, 0),
@@ -196,6 +208,7 @@ export function resolveClusterOptions(options: ClusterOptions): ClusterSettings 
       ...pool,
       connectionsPerHost: typeof perHost === 'number' ? Object.freeze({ local: perHost, remote: perHost }) : perHost,
     }),
+    throttle: throttleOf(given.throttle),
     applicationName: applicationName ?? null,
     applicationVersion: applicationVersion ?? null,
     clientId: clientIdOf(given.clientId),
@@ -221,6 +234,12 @@ function profilesOf(base: RequestDefaults, given: Given['executionProfiles']): R
   const profiles = new Map<string, RequestDefaults>([['default', base]])
   for (const [name, profile] of Object.entries(given)) if (name !== 'default') profiles.set(name, withProfile(base, profile))
   return profiles
+}
+
+function throttleOf(given: Given['throttle']): ThrottleOptions | null {
+  if (given === undefined) return null
+  checkThrottle(given as ThrottleOptions)
+  return given as ThrottleOptions
 }
 
 function authOf(auth: Given['auth']): AuthProvider | null {

@@ -14,7 +14,15 @@ export interface RetryDecision {
   readonly kind: RetryKind
   /** The consistency level of the next attempt, where it is to be another one. */
   readonly consistency?: string
+  /**
+   * Milliseconds to wait before the next attempt; 0 by default. The request holds nothing of a connection meanwhile, and its deadline
+   * goes on. When the plan is at its end after a wait, it begins anew.
+   */
+  readonly delayMs?: number
 }
+
+/** Policies may take their time: the request's deadline goes on meanwhile. */
+export type RetryAnswer = RetryDecision | PromiseLike<RetryDecision>
 
 /** The request that an attempt of failed. */
 export interface RetryRequest {
@@ -24,17 +32,23 @@ export interface RetryRequest {
   readonly consistency: string
   /** Retries that were decided for this request so far: 0 at its first failure. */
   readonly retries: number
+  /** Requests that all sessions of the cluster have started so far: what a share of them is taken of, see {@link RetryBudget}. */
+  readonly requests: number
 }
 
+/**
+ * A policy's word holds: the driver doesn't ask again whether a request that was sent and isn't idempotent may be sent twice. The built-in
+ * ones never retry such a request where it may have been carried out.
+ */
 export interface RetryPolicy {
-  onReadTimeout(error: ReadTimeoutError, request: RetryRequest): RetryDecision
-  onWriteTimeout(error: WriteTimeoutError, request: RetryRequest): RetryDecision
-  onUnavailable(error: UnavailableError, request: RetryRequest): RetryDecision
+  onReadTimeout(error: ReadTimeoutError, request: RetryRequest): RetryAnswer
+  onWriteTimeout(error: WriteTimeoutError, request: RetryRequest): RetryAnswer
+  onUnavailable(error: UnavailableError, request: RetryRequest): RetryAnswer
   /**
    * Everything else that may be worth another attempt: a lost connection, an overloaded or bootstrapping node, a server error, a
    * failed truncate, read and write failures. `sent` is false where the request surely never reached the server.
    */
-  onRequestError(error: CqlwireError, request: RetryRequest, sent: boolean): RetryDecision
+  onRequestError(error: CqlwireError, request: RetryRequest, sent: boolean): RetryAnswer
 }
 
 // Decisions without a consistency of their own are shared: none is made per failure.
@@ -42,3 +56,8 @@ export const RETRY: RetryDecision = Object.freeze({ kind: 'retry' })
 export const RETRY_NEXT_HOST: RetryDecision = Object.freeze({ kind: 'retryNextHost' })
 export const RETHROW: RetryDecision = Object.freeze({ kind: 'rethrow' })
 export const IGNORE: RetryDecision = Object.freeze({ kind: 'ignore' })
+
+/** A decision after a wait. */
+export function delayed(decision: RetryDecision, delayMs: number): RetryDecision {
+  return { ...decision, delayMs }
+}

@@ -9,6 +9,11 @@ export interface SpeculativeExecutionPolicy {
    * `started` is how many speculative attempts the request has so far: 0 when it has just been sent.
    */
   nextDelayMs(started: number, request: RoutingRequest): number
+  /**
+   * How long an idempotent request took from its first attempt to its result. Told of every eighth one or so; where the method is left out,
+   * no time is taken.
+   */
+  onLatency?(ms: number): void
 }
 
 /** The default: every request waits for its one answer. */

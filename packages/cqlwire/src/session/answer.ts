@@ -123,5 +123,5 @@ function readAgain(execution: RunningRequest, connection: Connection): void {
   const { tableKeyspace, table } = request.prepared
   execution.session.watch.hear({ target: 'TABLE', keyspace: tableKeyspace ?? '', name: table })
   execution.retries++
-  if (!execution.sendOn(connection)) execution.nextAttempt()
+  execution.sendAgain(connection)
 }

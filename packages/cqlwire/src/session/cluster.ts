@@ -11,7 +11,7 @@ import { Preparer } from './preparer.js'
 import { Profiles } from './profiles.js'
 import { SchemaWatch } from './schema-watch.js'
 import { Session } from './session.js'
-import { SessionCore } from './session-core.js'
+import { RequestCount, SessionCore } from './session-core.js'
 
 /**
  * A cluster as this process sees it: its nodes, their metadata, and the sessions on it.
@@ -26,6 +26,7 @@ export class Cluster {
   readonly #profiles: Profiles
   readonly #prepared: PreparedCache
   readonly #watch = new SchemaWatch()
+  readonly #requests = new RequestCount()
   readonly #sessions = new Set<Session>()
 
   /** @throws {InvalidOptionError} an unknown option or a wrong value, by its path. Nothing is connected before `connect()`. */
@@ -49,7 +50,7 @@ export class Cluster {
     const space = keyspace ?? core.settings.keyspace ?? null
     const pools = await core.openPools(space)
     if (core.isShutdown) throw new ShutdownError('The cluster was shut down while it connected')
-    const sessionCore = new SessionCore(core, pools, this.#prepared, this.#watch, space)
+    const sessionCore = new SessionCore(core, pools, this.#prepared, this.#watch, space, this.#requests)
     const session = new Session(sessionCore, this.#profiles, new Preparer(sessionCore), (closed) => this.#sessions.delete(closed))
     this.#sessions.add(session)
     return session

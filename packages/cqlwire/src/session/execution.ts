@@ -4,31 +4,31 @@
  * It is itself what waits in a connection's in-flight table, what hangs on the timer wheel, and what policies see as the
  * routing request: the common case makes no other object. What happens when things go wrong stands in `recover.ts`.
  */
-import { AbortError, BusyError, ConnectionError, CqlwireError, NoHostAvailableError, OperationTimedOutError } from '../base/errors.js'
-import { ServerError } from '../base/server-errors.js'
+import { AbortError, BusyError, ConnectionError, CqlwireError } from '../base/errors.js'
 import { fineTimers, type TimerNode, timers } from '../base/timer-wheel.js'
 import type { Connection } from '../connection/connection.js'
 import type { InFlight } from '../connection/in-flight.js'
 import type { Host } from '../metadata/host.js'
-import { type LoadBalancingPolicy, type QueryPlan, queryPlanOf, type RoutingRequest } from '../policies/load-balancing.js'
+import type { LoadBalancingPolicy, RoutingRequest } from '../policies/load-balancing.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import type { Uuid } from '../values/uuid.js'
 import { handleAnswer } from './answer.js'
+import { HostWalk } from './host-walk.js'
 import { noHostLeft } from './no-host.js'
-import { firstHost, speculativeDelay } from './policy-calls.js'
+import { firstHost, sampleLatency, speculativeDelay, tellLatency } from './policy-calls.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import type { QueryTrace } from './query-trace.js'
 import { connectionLost } from './recover.js'
+import { noRoomOn, noSuchHost, timedOut, wasAnswered } from './request-errors.js'
 import type { Request } from './request.js'
 import type { RequestSettings } from './request-options.js'
 import type { ResultSet } from './result-set.js'
 import type { ResultShape } from './result-shape.js'
 import type { RequestContext, RunningRequest } from './running-request.js'
 import { tell } from './tell.js'
+import { sendThrottled } from './throttled-send.js'
 
 const NO_REPLICAS: readonly Host[] = []
-/** A plan that names so many hosts again, one after another, has no end. */
-const MOST_REPEATS = 10_000
 
 /** An attempt of the same request that runs beside the latest one. */
 interface OtherAttempt {
@@ -66,16 +66,17 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   running = 0
   #others: OtherAttempt[] | null = null
   #speculation: TimerNode | null = null
+  /** When the request was sent, where its latency is to be told; else 0. See `sampleLatency`. */
+  #sampledAt = 0
   /** Why hosts were left, by endpoint; null as long as nothing went wrong. */
   errors: Map<string, Error> | null = null
   /** The consistency level that a retry policy put in place of the settings' one. */
   downgraded: string | null = null
   replicas: readonly Host[] = NO_REPLICAS
-  #plan: QueryPlan | null = null
   #askedFirst = false
-  /** The hosts that were tried by the present plan: the first one, and those after it. A plan may name them again. */
+  /** What the present plan named first, and the rest of it where that was asked for. */
   #first: Host | null = null
-  #tried: Host[] | null = null
+  #walk: HostWalk | null = null
   #onAbort: (() => void) | null = null
 
   constructor(
@@ -118,6 +119,10 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
     return this.settings.idempotent
   }
 
+  get requests(): number {
+    return this.session.requests
+  }
+
   // --- what the request and its results ask
 
   nextTimestamp(): number | bigint | null {
@@ -149,7 +154,10 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
       this.replicas = this.session.replicasOf(this.request)
       if (timeoutMs > 0) timers.schedule(this, Math.max(1, timeoutMs - spentMs))
       this.nextAttempt()
-      if (this.settings.idempotent) this.#planSpeculation()
+      if (this.settings.idempotent) {
+        this.#sampledAt = sampleLatency(this.settings.speculativeExecution)
+        this.#planSpeculation()
+      }
     } catch (error) {
       this.#abandonAll()
       this.#finish()
@@ -160,6 +168,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   complete(result: ResultSet): void {
     if (this.isDone) return
     this.#finish()
+    if (this.#sampledAt !== 0) tellLatency(this.settings.speculativeExecution, this.#sampledAt)
     // Who waits for room goes first: a callback that sends the next request must not overtake it for ever.
     this.session.requestDone()
     tell(this.resolve, result)
@@ -180,23 +189,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   }
 
   onTimer(): void {
-    const { timeoutMs } = this.settings
-    const host = this.host?.endpoint ?? null
-    const sent = this.connection !== null
-    const where = sent ? `${host} did not answer` : 'no node could be asked'
-    const next = sent
-      ? 'It was sent and may still be carried out; raise timeoutMs, or look at the node'
-      : 'It was not sent: the connections are all busy, or lost (fewer requests at once, or more connections per host?)'
-    this.cancel(
-      new OperationTimedOutError(
-        `${this.request.describe()} timed out: ${where} within ${timeoutMs} ms (timeoutMs), ${this.attempts} attempt${this.attempts === 1 ? '' : 's'}. ${next}`,
-        {
-          timeoutMs,
-          host,
-          sent,
-        },
-      ),
-    )
+    this.cancel(timedOut(this))
   }
 
   #finish(): void {
@@ -208,6 +201,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
     }
     if (this.#speculation !== null) fineTimers.cancel(this.#speculation)
     if (this.#others !== null) this.#abandonAll()
+    if (this.session.throttle !== null && this.running > 0) this.session.throttle.leave(this.running)
   }
 
   #abandonAll(): void {
@@ -225,35 +219,49 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
 
   // --- attempts
 
-  /** Tries the hosts of the plan from the next one on, until one takes the request. Throws where the request itself is wrong. */
-  nextAttempt(): void {
+  /** Goes to the next host of the plan; `anew`: or, at its end, to the first of a new one. Throws where the request itself is wrong. */
+  nextAttempt(anew = false): void {
+    this.sendAgain(null, anew)
+  }
+
+  /** Sends on this connection, where it has room; else as `nextAttempt`. Waits its turn where requests are throttled. */
+  sendAgain(connection: Connection | null, anew = false): void {
+    const { throttle } = this.session
+    if (throttle === null) this.#send(connection, anew)
+    else sendThrottled(throttle, this, () => this.#send(connection, anew))
+  }
+
+  #send(connection: Connection | null, anew: boolean): void {
+    if (connection?.hasRoom !== true || !this.#sendOn(connection)) this.#walkPlan(anew)
+  }
+
+  /** Tries the hosts of the plan from the next one on, until one takes the request. */
+  #walkPlan(anew: boolean): void {
     let busy = false
     for (;;) {
-      const host = this.#nextHost()
+      const host = this.#nextHost(anew)
       if (host === null) break
       const pool = this.session.poolOf(host)
       const connection = pool?.pick() ?? null
       if (connection !== null) {
         const { host: before } = this
         this.host = host
-        if (this.sendOn(connection)) return
+        if (this.#sendOn(connection)) return
         this.host = before
-      } else if (pool !== undefined && pool.openConnections > 0) {
-        busy = true
-        this.note(
-          host,
-          new BusyError(`${host.endpoint} has no connection with room: ${pool.connections.map((each) => each.busyReason()).join(', ')}`),
-        )
-      } else this.note(host, pool?.lastError ?? new ConnectionError(`There is no connection to ${host.endpoint}`, { host: host.endpoint }))
+      } else {
+        busy ||= pool !== undefined && pool.openConnections > 0
+        this.note(host, noRoomOn(host, pool))
+      }
+      anew = false
     }
     if (this.running > 0) return // a speculative attempt may still be answered
     // A connection that is being opened again is waited for: it takes milliseconds, or fails and is tried no more than now and then.
-    if (busy || (this.session.isConnecting && !this.#wasAnswered())) return this.#wait()
+    if (busy || (this.session.isConnecting && !wasAnswered(this.errors))) return this.#wait()
     this.fail(noHostLeft(this.request.describe(), this.errors ?? new Map(), this.session.connectErrors()))
   }
 
   /** Encodes the request into the connection's outgoing buffer. False where the connection can't take it after all. */
-  sendOn(connection: Connection): boolean {
+  #sendOn(connection: Connection): boolean {
     const { request, settings } = this
     const mark = connection.begin(request.opcode, request.frameFlags(settings))
     try {
@@ -287,6 +295,8 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   #speculate(): void {
     const { connection, host, shape, stream } = this
     if (this.isDone || this.running === 0 || connection === null || host === null) return
+    // One that would have to wait for its turn does nothing but harm.
+    if (this.session.throttle?.hasRoom === false) return this.#planSpeculation()
     const others = (this.#others ??= [])
     others.push({ host, connection, stream, shape })
     const { attempts } = this
@@ -315,19 +325,24 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
 
   /** Every connection is busy, or not there yet: waits in the session's queue, which is bounded. */
   #wait(): void {
-    this.#plan = null
-    this.#askedFirst = false
-    this.#first = null
-    this.#tried = null
+    this.#forgetPlan()
     this.session.enqueue(this)
   }
 
-  /** A node took the request and answered it with an error. */
-  #wasAnswered(): boolean {
-    return this.errors !== null && [...this.errors.values()].some((error) => error instanceof ServerError)
+  #forgetPlan(): void {
+    this.#walk = null
+    this.#askedFirst = false
+    this.#first = null
   }
 
-  #nextHost(): Host | null {
+  #nextHost(anew: boolean): Host | null {
+    const next = this.#nextOfPlan()
+    if (next !== null || !anew) return next
+    this.#forgetPlan()
+    return this.#nextOfPlan()
+  }
+
+  #nextOfPlan(): Host | null {
     const { host } = this.settings
     if (host !== null) return this.#targetHost(host)
     const policy: LoadBalancingPolicy = this.settings.loadBalancing
@@ -336,34 +351,22 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
       this.#first = firstHost(policy, this)
       if (this.#first !== null) return this.#first
     }
-    this.#plan ??= queryPlanOf(policy, this)
-    const tried = (this.#tried ??= [])
-    for (let skipped = 0; skipped <= MOST_REPEATS; skipped++) {
-      const next = this.#plan.next()
-      // A plan of the user may give undefined for its end.
-      if (next === null || (next as unknown) === undefined) return null
-      if (next === this.#first || tried.includes(next)) continue
-      tried.push(next)
-      return next
-    }
-    return null
+    this.#walk ??= new HostWalk(policy, this, this.#first)
+    return this.#walk.next()
   }
 
   #targetHost(target: Host | string): Host | null {
     if (this.#askedFirst) return null
     this.#askedFirst = true
     const host = typeof target === 'string' ? this.session.hostByName(target) : target
-    if (host === null)
-      throw new NoHostAvailableError(
-        `The request option host names ${String(target)}, which is no host of this cluster. Nothing was sent`,
-        new Map(),
-      )
+    if (host === null) throw noSuchHost(target)
     return host
   }
 
   /** Remembers why a host was left. */
   note(host: Host, error: Error): void {
     this.errors ??= new Map()
+    this.errors.delete(host.endpoint) // the latest comes last
     this.errors.set(host.endpoint, error)
   }
 
@@ -372,6 +375,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   onAnswer(connection: Connection, flags: number, opcode: number, block: ByteBlock, start: number, end: number, owned: boolean): void {
     if (this.isDone) return
     this.running--
+    this.session.throttle?.leave()
     if (this.#others !== null) this.#isOf(connection)
     try {
       handleAnswer(this, connection, flags, opcode, block, start, end, owned)
@@ -387,6 +391,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   onConnectionLost(connection: Connection, error: ConnectionError): void {
     if (this.isDone) return
     this.running--
+    this.session.throttle?.leave()
     if (this.#others !== null) this.#isOf(connection)
     connectionLost(this, connection, error)
   }

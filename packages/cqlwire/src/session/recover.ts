@@ -12,12 +12,14 @@ import {
   WriteFailureError,
   WriteTimeoutError,
 } from '../base/server-errors.js'
+import { timers } from '../base/timer-wheel.js'
 import type { Connection } from '../connection/connection.js'
-import type { RetryDecision, RetryPolicy } from '../policies/retry.js'
+import type { RetryAnswer, RetryDecision, RetryPolicy } from '../policies/retry.js'
 import { isOfTheNode } from './prepare.js'
 import { BatchRequest } from './request.js'
 import type { RunningRequest } from './running-request.js'
 import { ResultSet } from './result-set.js'
+import { checkDecision, policyFailed } from './retry-decision.js'
 
 /** A node that forgets a statement as soon as it is prepared would be asked for ever. */
 const MAX_UNPREPARED = 10
@@ -39,7 +41,7 @@ export function connectionLost(execution: RunningRequest, connection: Connection
   carryOut(execution, connection, error, (policy) => policy.onRequestError(error, execution, error.sent))
 }
 
-type Decide = (policy: RetryPolicy, execution: RunningRequest) => RetryDecision
+type Decide = (policy: RetryPolicy, execution: RunningRequest) => RetryAnswer
 
 /** Which hook of a policy an error goes to; null for errors that no retry mends. */
 function decisionFor(error: ServerError): Decide | null {
@@ -56,26 +58,53 @@ function decisionFor(error: ServerError): Decide | null {
   return worthAsking ? (policy, execution) => policy.onRequestError(error, execution, true) : null
 }
 
-function carryOut(
-  execution: RunningRequest,
-  connection: Connection,
-  error: CqlwireError,
-  ask: (policy: RetryPolicy) => RetryDecision,
-): void {
-  let decision: RetryDecision
+function carryOut(execution: RunningRequest, connection: Connection, error: CqlwireError, ask: (policy: RetryPolicy) => RetryAnswer): void {
+  const policy = execution.settings.retry
+  let answer: RetryAnswer
   try {
-    decision = ask(execution.settings.retry)
+    answer = ask(policy)
   } catch (cause) {
-    return execution.fail(new CqlwireError(`The retry policy failed over this error: ${error.message}`, { code: 'ERR_POLICY', cause }))
+    return execution.fail(policyFailed(policy, error, cause))
+  }
+  if (!isPromise(answer)) return decide(execution, connection, error, answer)
+  const { parked } = execution.session
+  parked.add(execution)
+  Promise.resolve(answer).then(
+    (decision) => {
+      parked.delete(execution)
+      decide(execution, connection, error, decision)
+    },
+    (cause: unknown) => {
+      parked.delete(execution)
+      execution.fail(policyFailed(policy, error, cause))
+    },
+  )
+}
+
+function isPromise(answer: RetryAnswer): answer is PromiseLike<RetryDecision> {
+  return typeof (answer as Partial<PromiseLike<RetryDecision>> | null | undefined)?.then === 'function'
+}
+
+function decide(execution: RunningRequest, connection: Connection, error: CqlwireError, decision: RetryDecision): void {
+  if (execution.isDone) return
+  try {
+    checkDecision(execution.settings.retry, decision, error)
+  } catch (wrong) {
+    return execution.fail(wrong as Error)
   }
   if (decision.kind === 'rethrow' || execution.retries >= MAX_RETRIES) return execution.fail(error)
   if (decision.kind === 'ignore') return execution.complete(new ResultSet(execution, null, null, null, 0, 0, 0, null))
   execution.note(execution.host!, error)
   execution.retries++
   if (decision.consistency !== undefined) execution.downgraded = decision.consistency
-  attempt(execution, () => {
-    if (decision.kind === 'retry' && connection.hasRoom && execution.sendOn(connection)) return
-    execution.nextAttempt()
+  const same = decision.kind === 'retry' ? connection : null
+  const { delayMs = 0 } = decision
+  if (delayMs === 0) return attempt(execution, () => execution.sendAgain(same))
+  const { parked } = execution.session
+  parked.add(execution)
+  timers.after(delayMs, () => {
+    parked.delete(execution)
+    if (!execution.isDone) attempt(execution, () => execution.sendAgain(same, true))
   })
 }
 
@@ -97,9 +126,7 @@ function prepareAgain(execution: RunningRequest, connection: Connection, error: 
   Promise.all(forgotten.map((each) => session.prepareOn(connection, each))).then(
     () => {
       if (execution.isDone) return
-      attempt(execution, () => {
-        if (!(connection.hasRoom && execution.sendOn(connection))) execution.nextAttempt()
-      })
+      attempt(execution, () => execution.sendAgain(connection))
     },
     (cause: unknown) => {
       if (execution.isDone) return

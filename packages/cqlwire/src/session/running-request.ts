@@ -4,6 +4,7 @@ import type { Connection } from '../connection/connection.js'
 import type { Host } from '../metadata/host.js'
 import type { HostPool } from '../pool/host-pool.js'
 import type { RetryRequest } from '../policies/retry.js'
+import type { Throttle } from '../policies/throttle.js'
 import type { SchemaChange } from '../protocol/schema-change.js'
 import type { Uuid } from '../values/uuid.js'
 import type { PreparedStatement } from './prepared-statement.js'
@@ -30,10 +31,10 @@ export interface RunningRequest extends ResultSource, RetryRequest, Attempt {
   fail(error: Error): void
   /** Remembers why a host was left. */
   note(host: Host, error: Error): void
-  /** Goes to the next host of the plan. */
-  nextAttempt(): void
-  /** Sends once more on this connection. False where it can't take the request. */
-  sendOn(connection: Connection): boolean
+  /** Goes to the next host of the plan; `anew`: or, at its end, to the first of a new one. */
+  nextAttempt(anew?: boolean): void
+  /** Sends once more on this connection, where it has room; else as `nextAttempt`. */
+  sendAgain(connection: Connection | null, anew?: boolean): void
 }
 
 /** What a request needs of its session. */
@@ -43,6 +44,12 @@ export interface RequestContext {
   readonly isShutdown: boolean
   readonly registry: CodecRegistry
   readonly watch: SchemaWatch
+  /** Limits of the session; null where there are none. */
+  readonly throttle: Throttle | null
+  /** Requests that all sessions of the cluster have started so far. */
+  readonly requests: number
+  /** Requests that wait for something other than an answer or room: a policy's decision, the time of a retry. */
+  readonly parked: Set<RunningRequest>
   poolOf(host: Host): HostPool | undefined
   /** A node without a connection is being connected to right now. */
   readonly isConnecting: boolean

@@ -8,6 +8,7 @@ import type { PoolSet } from '../cluster/pool-set.js'
 import type { Connection } from '../connection/connection.js'
 import type { Host } from '../metadata/host.js'
 import type { HostPool } from '../pool/host-pool.js'
+import { Throttle } from '../policies/throttle.js'
 import type { SchemaChange } from '../protocol/schema-change.js'
 import type { Uuid } from '../values/uuid.js'
 import { ByteWriter } from '../wire/byte-writer.js'
@@ -30,6 +31,11 @@ let keyWriter: ByteWriter | null = new ByteWriter(256)
 /** So often a queue is looked at while no request ends, in milliseconds. */
 const LOOK_MS = 20
 
+/** The requests that all sessions of a cluster have started. */
+export class RequestCount {
+  total = 0
+}
+
 export class SessionCore implements RequestContext {
   readonly cluster: ClusterCore
   readonly pools: PoolSet
@@ -39,6 +45,9 @@ export class SessionCore implements RequestContext {
   readonly poolSlot: number
   keyspace: string | null
   isShutdown = false
+  readonly throttle: Throttle | null
+  readonly parked: Set<RunningRequest> = new Set<RunningRequest>()
+  readonly #count: RequestCount
   readonly #queue = new RingQueue<RunningRequest>()
   readonly #maxQueued: number
   #draining = false
@@ -49,7 +58,14 @@ export class SessionCore implements RequestContext {
   /** Who waits for an attempt to connect. */
   readonly #attemptWaiters: (() => void)[] = []
 
-  constructor(cluster: ClusterCore, pools: PoolSet, prepared: PreparedCache, watch: SchemaWatch, keyspace: string | null) {
+  constructor(
+    cluster: ClusterCore,
+    pools: PoolSet,
+    prepared: PreparedCache,
+    watch: SchemaWatch,
+    keyspace: string | null,
+    count: RequestCount,
+  ) {
     this.cluster = cluster
     this.pools = pools
     this.prepared = prepared
@@ -61,6 +77,9 @@ export class SessionCore implements RequestContext {
       for (const resolve of this.#attemptWaiters.splice(0)) resolve()
       this.requestDone()
     }
+    const { throttle } = cluster.settings
+    this.throttle = throttle === null ? null : new Throttle(throttle)
+    this.#count = count
     this.#maxQueued = cluster.settings.pool.maxQueuedRequests
   }
 
@@ -69,7 +88,11 @@ export class SessionCore implements RequestContext {
   }
 
   get queued(): number {
-    return this.#queue.length
+    return this.#queue.length + (this.throttle?.queued ?? 0)
+  }
+
+  get requests(): number {
+    return this.#count.total
   }
 
   // --- routing
@@ -137,6 +160,7 @@ export class SessionCore implements RequestContext {
     spentMs = 0,
   ): Execution {
     if (this.isShutdown) throw this.shutdownError()
+    this.#count.total++
     const execution = new Execution(this, request, settings, resolve, reject)
     execution.start(spentMs)
     return execution
@@ -263,6 +287,9 @@ export class SessionCore implements RequestContext {
     if (this.#look !== null) timers.cancel(this.#look)
     for (const resolve of this.#attemptWaiters.splice(0)) resolve()
     for (let execution = this.#queue.shift(); execution !== undefined; execution = this.#queue.shift()) execution.fail(this.shutdownError())
+    for (const execution of this.parked) execution.fail(this.shutdownError())
+    this.parked.clear()
+    this.throttle?.close((waiting) => (waiting as RunningRequest).fail(this.shutdownError()))
     await this.pools.close(true)
   }
 }

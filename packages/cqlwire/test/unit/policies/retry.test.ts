@@ -18,7 +18,7 @@ const policy = new DefaultRetryPolicy()
 const consistency = 'LOCAL_QUORUM'
 
 function request(fields: Partial<RetryRequest> = {}): RetryRequest {
-  return { idempotent: false, consistency, retries: 0, ...fields }
+  return { idempotent: false, consistency, retries: 0, requests: 0, ...fields }
 }
 
 function readTimeout(received: number, dataPresent: boolean): ReadTimeoutError {
