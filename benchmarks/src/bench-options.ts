@@ -35,7 +35,7 @@ memory: streams rows through iterate() and executeConcurrentWithArgs(), and show
   --rounds N                interleaved rounds (3; quick 2)
   --clients A,B             of ${Object.keys(allClients).join(', ')}
   --cells A,B               WORKLOAD@IN_FLIGHT, workloads insert, select1, wide (insert@128,select1@1,select1@128,wide@16)
-  --seconds S, --warm-up S  the measured window of each run (3; quick 1.2), and what goes before it (1.5; quick 0.8)
+  --seconds S, --warm-up S  the measured window of each run (3; quick 1), and what goes before it (1.5; quick 0.8)
   --protocol 3|4|5          (default: the newest that both speak)
   --unpinned                no taskset
   --rows N                  memory: rows (1,000,000; quick 200,000)
@@ -60,7 +60,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | null 
     cells: listOf(values.cells ?? (quick ? 'insert@128,select1@128,wide@16' : 'insert@128,select1@1,select1@128,wide@16')).map(knownCell),
     rounds: wholeNumber('--rounds', values.rounds ?? (quick ? '2' : '3')),
     warmUpMs: seconds('--warm-up', values['warm-up'] ?? (quick ? '0.8' : '1.5')),
-    measureMs: seconds('--seconds', values.seconds ?? (quick ? '1.2' : '3')),
+    measureMs: seconds('--seconds', values.seconds ?? (quick ? '1' : '3')),
     protocol: protocolVersion(values.protocol),
     pinned: values.unpinned !== true,
     json: values.json === true,

@@ -25,8 +25,9 @@ const closingMs = 1_000
 async function runJob(job: ClientJob): Promise<ClientReport> {
   const entry = allClients[job.client]
   if (entry === undefined) throw new Error(`There is no client '${job.client}'`)
-  const client = await (await entry.load()).open(job.target, parseCell(job.cell))
-  const load = new Load(job.warmUpMs, job.measureMs)
+  const cell = parseCell(job.cell)
+  const client = await (await entry.load()).open(job.target, cell)
+  const load = new Load({ leastMs: job.warmUpMs, requests: cell.workload.warmRequests }, job.measureMs)
   if (!client.byChunks) load.useTimers()
   await client.run(load)
   const { version, protocol } = client

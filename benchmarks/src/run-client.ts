@@ -9,7 +9,7 @@ const startAndEndMs = 30_000
 
 /** `core` null: on any core. Rejects with the client's own error where it fails. */
 export async function runClient(job: ClientJob, core: number | null, signal: AbortSignal): Promise<ClientReport> {
-  const timeoutMs = job.warmUpMs + job.measureMs + startAndEndMs
+  const timeoutMs = job.warmUpMs * 2 + job.measureMs + startAndEndMs
   return JSON.parse(await runProgram(program, JSON.stringify(job), { core, timeoutMs, signal })) as ClientReport
 }
 

@@ -10,6 +10,8 @@ export interface Workload {
   readonly description: string
   /** Rows in each answer, so that a client that loses some doesn't win. */
   readonly rows: number
+  /** So many requests run through a client's code until it is compiled. A window with fewer than that measures the compiler too. */
+  readonly warmRequests: number
 }
 
 export const workloads: Readonly<Record<WorkloadName, Workload>> = {
@@ -18,18 +20,21 @@ export const workloads: Readonly<Record<WorkloadName, Workload>> = {
     cql: 'INSERT INTO bench.t (id, name, value, ts, tags) VALUES (?, ?, ?, ?, ?)',
     description: 'a prepared insert of 5 columns',
     rows: 0,
+    warmRequests: 10_000,
   },
   select1: {
     name: 'select1',
     cql: 'SELECT * FROM bench.t WHERE id = ?',
     description: 'a prepared select of one row of 5 columns',
     rows: 1,
+    warmRequests: 10_000,
   },
   wide: {
     name: 'wide',
     cql: 'SELECT * FROM bench.wide WHERE id = ?',
     description: 'a page of 5,000 rows of 6 columns',
     rows: 5_000,
+    warmRequests: 50,
   },
 }
 

@@ -104,12 +104,12 @@ describe('the figures of the benchmark', () => {
   })
 
   it('count the requests of the measured window only', () => {
-    const load = new Load(0, 0)
+    const load = new Load({ leastMs: 0, requests: 1_000 }, 0)
     load.chunkAnswered(1_000) // opens the window: what came before is warm-up
     load.chunkAnswered(7) // closes it
     assert.equal(load.stopped, true)
     assert.equal(load.result().requests, 7)
-    assert.throws(() => new Load(1, 1).result(), /ended before its measured window/)
+    assert.throws(() => new Load({ leastMs: 1, requests: 1 }, 1).result(), /ended before its measured window/)
   })
 
   it('compare the memory of the first quarter with that of the last', () => {

@@ -14,6 +14,14 @@ export interface WindowResult {
   readonly p99Ms: number | null
 }
 
+/** What comes before the window: so long, and so many requests, but twice as long at most. Code that ran a few times is not compiled yet. */
+export interface WarmUp {
+  readonly leastMs: number
+  readonly requests: number
+}
+
+const mostWarmUps = 2
+const lookEveryMs = 10
 const latencyEvery = 8
 const mostLatencies = 1 << 20
 
@@ -24,8 +32,8 @@ const mostLatencies = 1 << 20
  */
 export class Load {
   stopped = false
-  readonly #openAfterMs: number
-  readonly #closeAfterMs: number
+  readonly #warmUp: WarmUp
+  readonly #measureMs: number
   #answered = 0
   #nextKey = 0
   readonly #startedAt = performance.now()
@@ -36,15 +44,19 @@ export class Load {
   #latencyCount = 0
   #result: WindowResult | null = null
 
-  constructor(warmUpMs: number, measureMs: number) {
-    this.#openAfterMs = warmUpMs
-    this.#closeAfterMs = warmUpMs + measureMs
+  constructor(warmUp: WarmUp, measureMs: number) {
+    this.#warmUp = warmUp
+    this.#measureMs = measureMs
   }
 
   /** Opens and closes the window by timers. */
   useTimers(): void {
-    setTimeout(() => this.#open(), this.#openAfterMs)
-    setTimeout(() => this.#close(), this.#closeAfterMs)
+    const look = setInterval(() => {
+      if (!this.#isWarm()) return
+      clearInterval(look)
+      this.#open()
+      setTimeout(() => this.#close(), this.#measureMs)
+    }, lookEveryMs)
   }
 
   /** The number of the next request, from 0 up. */
@@ -65,10 +77,15 @@ export class Load {
 
   chunkAnswered(requests: number): void {
     this.#answered += requests
-    const elapsed = performance.now() - this.#startedAt
     if (this.#cpuAtOpening === null) {
-      if (elapsed >= this.#openAfterMs) this.#open()
-    } else if (elapsed >= this.#closeAfterMs) this.#close()
+      if (this.#isWarm()) this.#open()
+    } else if (performance.now() - this.#openedAt >= this.#measureMs) this.#close()
+  }
+
+  #isWarm(): boolean {
+    const elapsed = performance.now() - this.#startedAt
+    const { leastMs, requests } = this.#warmUp
+    return elapsed >= leastMs && (this.#answered >= requests || elapsed >= leastMs * mostWarmUps)
   }
 
   /** @throws {Error} the client ended before the window did */

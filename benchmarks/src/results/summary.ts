@@ -8,6 +8,8 @@ export interface ClientSummary {
   readonly version: string
   readonly protocol: number
   readonly runs: number
+  /** In the measured window. */
+  readonly requests: number
   readonly requestsPerSecond: number
   readonly cpuSecondsPerMillion: number
   readonly cpuLeast: number
@@ -57,6 +59,7 @@ function summarizeClient(client: string, runs: readonly Run[], baseline: string)
     version: first.version,
     protocol: first.protocol,
     runs: reports.length,
+    requests: median(reports.map((report) => report.requests)),
     requestsPerSecond: median(reports.map((report) => report.requestsPerSecond)),
     cpuSecondsPerMillion: median(costs),
     cpuLeast: Math.min(...costs),

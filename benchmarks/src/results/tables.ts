@@ -21,15 +21,20 @@ function cellText({ cell, clients, failures }: CellSummary): string {
     colAligns: ['left', ...head.slice(1).map(() => 'right' as const)],
     style: { head: [], border: [], compact: true },
   })
-  for (const summary of clients) table.push(row(summary))
+  const { description, warmRequests } = parseCell(cell).workload
+  const few = clients.some(({ requests }) => requests < warmRequests)
+  for (const summary of clients) table.push(row(summary, summary.requests < warmRequests))
   const failed = failures.map(({ client, error }) => `  ${client} failed: ${error.split('\n').slice(0, 3).join(' | ')}`)
-  return [`\n${cell}: ${parseCell(cell).workload.description}`, table.toString(), ...failed].join('\n')
+  const note = few
+    ? [`  ~ fewer than ${count(warmRequests)} requests in the window: compiling the client's code weighs in; give longer --seconds`]
+    : []
+  return [`\n${cell}: ${description}`, table.toString(), ...note, ...failed].join('\n')
 }
 
-function row(summary: ClientSummary): string[] {
+function row(summary: ClientSummary, few: boolean): string[] {
   return [
     `${summary.client} ${summary.version}`,
-    measure(summary.cpuSecondsPerMillion),
+    `${few ? '~ ' : ''}${measure(summary.cpuSecondsPerMillion)}`,
     `${measure(summary.cpuLeast)}–${measure(summary.cpuMost)}`,
     summary.cpuRatio === null ? '–' : summary.cpuRatio.toFixed(3),
     count(summary.requestsPerSecond),
@@ -40,13 +45,14 @@ function row(summary: ClientSummary): string[] {
   ]
 }
 
+const comparison = (ratio: number): string =>
+  ratio <= 1 ? `${(1 / ratio).toFixed(2)} times less CPU than` : `${ratio.toFixed(2)} times as much CPU as`
+
 /** How many times less CPU cqlwire takes, by cell. */
 function ratios(cells: readonly CellSummary[], baseline: string): string {
   const lines = cells.flatMap(({ cell, clients }) => {
     const best = clients.filter(({ client, cpuRatio }) => client.startsWith('cqlwire') && cpuRatio !== null)
-    return best.map(
-      ({ client, cpuRatio }) => `  ${cell.padEnd(14)}${client.padEnd(22)}${(1 / cpuRatio!).toFixed(2)} times less CPU than npm ${baseline}`,
-    )
+    return best.map(({ client, cpuRatio }) => `  ${cell.padEnd(14)}${client.padEnd(22)}${comparison(cpuRatio!)} npm ${baseline}`)
   })
   return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`
 }
