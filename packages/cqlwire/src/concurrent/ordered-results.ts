@@ -1,10 +1,11 @@
 /** Outcomes as an async iterator, in the order of the input. Reading makes room for more input; leaving cancels what is in flight. */
+import { rejectedWithStack } from '../session/stack.js'
 import type { ExecutionResult, Run, Sink } from './run.js'
 
-interface Waiting {
-  readonly resolve: (step: IteratorResult<ExecutionResult, undefined>) => void
-  readonly reject: (error: Error) => void
-}
+type Step = IteratorResult<ExecutionResult, undefined>
+
+/** Resolves a promise that `next` gave. */
+type Waiting = (step: Step | Promise<Step>) => void
 
 export class OrderedResults implements AsyncIterableIterator<ExecutionResult>, Sink {
   /** Outcomes that can't be handed over yet, or that nobody asked for yet, by index. */
@@ -25,7 +26,7 @@ export class OrderedResults implements AsyncIterableIterator<ExecutionResult>, S
     this.#run = run
   }
 
-  next(): Promise<IteratorResult<ExecutionResult, undefined>> {
+  next(): Promise<Step> {
     if (!this.#started) {
       this.#started = true
       this.#run!.pump()
@@ -39,10 +40,10 @@ export class OrderedResults implements AsyncIterableIterator<ExecutionResult>, S
       }
       if (this.#ended) return this.#end()
     }
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+  return(): Promise<Step> {
     this.#leave()
     return Promise.resolve({ done: true, value: undefined })
   }
@@ -59,8 +60,8 @@ export class OrderedResults implements AsyncIterableIterator<ExecutionResult>, S
     while (this.#waiting.length > 0) {
       const ready = this.#take()
       if (ready === null) return
-      const { resolve, reject } = this.#waiting.shift()!
-      if (!ready.success && this.#raise) return void this.#fail(ready.error).catch(reject)
+      const resolve = this.#waiting.shift()!
+      if (!ready.success && this.#raise) return resolve(this.#fail(ready.error))
       resolve({ done: false, value: ready })
     }
   }
@@ -69,7 +70,7 @@ export class OrderedResults implements AsyncIterableIterator<ExecutionResult>, S
     if (this.#ended) return
     this.#ended = true
     this.#error ??= error
-    for (const waiting of this.#waiting.splice(0)) this.#end().then(waiting.resolve, waiting.reject)
+    for (const resolve of this.#waiting.splice(0)) resolve(this.#end())
   }
 
   backlog(): number {
@@ -86,7 +87,7 @@ export class OrderedResults implements AsyncIterableIterator<ExecutionResult>, S
   /** The first error is the last outcome: what is in flight is cancelled. */
   #fail(error: Error): Promise<never> {
     this.#leave()
-    return Promise.reject(error)
+    return rejectedWithStack(error)
   }
 
   #leave(): void {
@@ -94,13 +95,13 @@ export class OrderedResults implements AsyncIterableIterator<ExecutionResult>, S
     this.#error = null
     this.#arrived.clear()
     this.#run!.stop(null)
-    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ done: true, value: undefined })
+    for (const resolve of this.#waiting.splice(0)) resolve({ done: true, value: undefined })
   }
 
   /** After the last outcome: the error that ended the run, once, then nothing more. */
-  #end(): Promise<IteratorResult<ExecutionResult, undefined>> {
+  #end(): Promise<Step> {
     const error = this.#error
     this.#error = null
-    return error === null ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error)
+    return error === null ? Promise.resolve({ done: true, value: undefined }) : rejectedWithStack(error)
   }
 }

@@ -22,6 +22,11 @@ export function rejectWithStack(resolve: (value: never) => void, error: Error): 
   resolve(chain as never)
 }
 
+/** A promise of its own that is rejected so. */
+export function rejectedWithStack(error: Error): Promise<never> {
+  return new Promise((resolve) => rejectWithStack(resolve, error))
+}
+
 /** The same within an async function that has caught the error after an `await`: `throw withAwaitingLines(error)`. */
 export function withAwaitingLines(error: unknown): unknown {
   if (error instanceof Error) addAwaitingLines(error)

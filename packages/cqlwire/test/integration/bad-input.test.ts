@@ -336,6 +336,11 @@ onEachVersion('the stack of an error', 'bad_input', { schema }, (stage) => {
       InvalidRequestError,
       (its) => executeConcurrentWithArgs(its, 'SELECT nothing FROM t WHERE id = ?', [[1]]),
     ],
+    [
+      'executeConcurrentWithArgs, its results one by one',
+      InvalidRequestError,
+      (its) => executeConcurrentWithArgs(its, 'SELECT nothing FROM t WHERE id = ?', [[1]], { resultsGenerator: true }).next(),
+    ],
     ['a parameter that is wrong', InvalidArgumentError, (its) => its.execute('SELECT id FROM t WHERE id = ?', ['one'])],
     [
       'a parameter that is wrong, of a text to be prepared',
