@@ -28,7 +28,10 @@ await withKeyspace('patterns', async (session) => {
   // 4. Many at once, with a tuned number in flight. The input may be any iterable, the results come in its order.
   const people = Array.from({ length: 1000 }, (_, n) => [n, `user ${n}`, new Set([`tag ${n % 7}`])])
   await executeConcurrentWithArgs(session, insert, people, { concurrency: 100 })
-  const mixed = await executeConcurrent(session, [[insert, [1000, 'Grace', null]], [select, [7]]])
+  const mixed = await executeConcurrent(session, [
+    [insert, [1000, 'Grace', null]],
+    [select, [7]],
+  ])
   console.log('concurrent:', mixed[1].success && mixed[1].result.one()?.name)
 
   // ... or one by one as they come: the input is read only as fast as the results are.

@@ -17,7 +17,7 @@ import type { RowCursor } from './rows-cursor.js'
 import { generateRow } from './rows-generated.js'
 import type { ReadRow, RowShape } from './rows-shape.js'
 
-export type { RowFactoryFunction, RowShape } from './rows-shape.js'
+export type { RowShape } from './rows-shape.js'
 
 export interface RowOptions {
   readonly rowFactory: RowShape

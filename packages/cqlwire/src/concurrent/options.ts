@@ -15,7 +15,7 @@ export interface ConcurrentOptions extends RequestOptions {
   readonly resultsGenerator?: boolean
 }
 
-export const DEFAULT_CONCURRENCY = 100
+const DEFAULT_CONCURRENCY = 100
 
 export interface RunSettings {
   readonly concurrency: number

@@ -7,7 +7,7 @@
 import type { InFlight } from './in-flight.js'
 
 /** The protocol has 2^15 stream ids for requests; negative ones are the server's. */
-export const MAX_STREAM_IDS = 32_768
+const MAX_STREAM_IDS = 32_768
 
 /** Stands in the slot of a stream whose request was abandoned. */
 const ORPHAN: unique symbol = Symbol('orphan')

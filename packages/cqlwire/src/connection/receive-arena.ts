@@ -8,7 +8,7 @@
 import { byteBlock, type ByteBlock } from '../wire/byte-block.js'
 
 /** The size of the buffer that all sockets of a thread read into, in bytes. Measured: below 256 KiB large pages cost more. */
-export const RECEIVE_BUFFER_SIZE: number = 256 * 1024
+const RECEIVE_BUFFER_SIZE: number = 256 * 1024
 
 /** Answers from this many bytes on get memory of their own. */
 const LARGE = 16 * 1024

@@ -5,7 +5,7 @@ import { installJava } from './install-hints.js'
 import { runCommand } from './run-command.js'
 
 /** The Java release that Cassandra 5.0 is run on here: its module flags are those of 17. */
-export const javaMajor = 17
+const javaMajor = 17
 
 /** A Java that was found fit. */
 export interface Java {

@@ -99,7 +99,7 @@ function isUsers(query: string | null): boolean {
 }
 
 /** Asks the nodes in the order of their addresses: who is asked first is known. */
-export class InOrder implements LoadBalancingPolicy {
+class InOrder implements LoadBalancingPolicy {
   readonly #hosts = new Set<Host>()
 
   init({ hosts }: { readonly hosts: readonly Host[] }): void {

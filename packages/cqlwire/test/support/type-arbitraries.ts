@@ -89,7 +89,7 @@ function userTypes(inner: fc.Arbitrary<DataType>, frozen: fc.Arbitrary<boolean>)
 }
 
 /** Values of a type as the driver reads them. Null stands only where CQL has it: in tuples and user types. */
-export function valuesOf(type: DataType): fc.Arbitrary<unknown> {
+function valuesOf(type: DataType): fc.Arbitrary<unknown> {
   switch (type.kind) {
     case 'list':
       return fc.array(valuesOf(type.element), { maxLength: 4 })
