@@ -3,7 +3,7 @@ import { CqlwireError } from '../base/errors.js'
 import { InvalidRequestError } from '../base/server-errors.js'
 import type { Connection } from '../connection/connection.js'
 import type { Endpoint } from '../connection/dial.js'
-import { Host, type HostInfo } from '../metadata/host.js'
+import { endpointText, Host, type HostInfo } from '../metadata/host.js'
 import { readLocalRow, readPeerRow, type SystemRow } from '../metadata/host-row.js'
 import type { AddressTranslator } from '../policies/address-translator.js'
 import { bounded } from './bounded.js'
@@ -73,9 +73,11 @@ export class Topology {
     const warnings = new Set<string>()
     const local = readLocalRow(rows.local, connectedTo)
     const peers = await Promise.all(rows.peers.map((row) => this.#readPeer(row, warnings)))
+    const infos = [local, ...peers.filter((peer) => peer !== null)]
+    warnOfSharedAddresses(infos, warnings)
     for (const warning of warnings) if (!this.#warned.has(warning)) this.#warn(warning)
     this.#warned = warnings
-    return this.#apply([local, ...peers.filter((peer) => peer !== null)])
+    return this.#apply(infos)
   }
 
   /** The node that an event names by its address for clients, or null. */
@@ -101,8 +103,11 @@ export class Topology {
       return { ...info, address, port }
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      warnings.add(`The address translator failed for the node ${info.address}:${info.port}, which is left out: ${why}`)
-      return null
+      // A name server that is down for a moment must not cut known nodes off.
+      const known = this.#byIdentity().get(identity(info))
+      const then = known === undefined ? 'is left out' : `stays at ${known.endpoint}`
+      warnings.add(`The address translator failed for the node ${info.address}:${info.port}, which ${then}: ${why}`)
+      return known === undefined ? null : { ...info, address: known.address, port: known.port }
     }
   }
 
@@ -133,6 +138,18 @@ export class Topology {
     const hosts = new Map<string, Host>()
     for (const host of this.hosts.values()) hosts.set(identity(host), host)
     return hosts
+  }
+}
+
+/** A translator that gives several nodes one address leaves one node of them. */
+function warnOfSharedAddresses(infos: readonly HostInfo[], warnings: Set<string>): void {
+  const byEndpoint = new Map<string, HostInfo>()
+  for (const info of infos) {
+    const endpoint = endpointText(info.address, info.port)
+    const other = byEndpoint.get(endpoint)
+    if (other !== undefined && identity(other) !== identity(info))
+      warnings.add(`Two nodes are reached at ${endpoint}, and only one of them is used: does the address translator give them one address?`)
+    byEndpoint.set(endpoint, info)
   }
 }
 
