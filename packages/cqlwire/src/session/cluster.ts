@@ -34,6 +34,8 @@ export class Cluster {
     const settings = resolveClusterOptions(options)
     this.#core = new ClusterCore(settings)
     this.#core.onSchemaHeard = (change) => this.#watch.hear(change)
+    this.#core.events.on('controlConnectionLost', () => this.#watch.goDeaf())
+    this.#core.events.on('controlConnectionRestored', () => this.#watch.hearAgain())
     this.#profiles = new Profiles(settings.executionProfiles)
     this.#prepared = new PreparedCache(settings.prepared.cacheSize, (capacity) => this.#core.warn(crowded(capacity), true))
   }

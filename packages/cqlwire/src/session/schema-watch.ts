@@ -18,6 +18,8 @@ export class SchemaWatch {
   /** When a change of a table (`keyspace.table`), or of a whole keyspace (name alone), was last heard of. */
   readonly #heard = new Map<string, number>()
   #heardOfAll = -Infinity
+  /** No node tells of changes: the control connection is lost. */
+  #isDeaf = false
   readonly #now: () => number
 
   constructor(now: () => number = () => performance.now()) {
@@ -35,9 +37,23 @@ export class SchemaWatch {
     this.epoch++
   }
 
+  /** The control connection is lost: whatever changes from now on isn't told. */
+  goDeaf(): void {
+    this.#isDeaf = true
+    this.epoch++
+  }
+
+  /** The control connection stands again: anything may have changed meanwhile. */
+  hearAgain(): void {
+    this.#isDeaf = false
+    this.#heardOfAll = this.#now()
+    this.epoch++
+  }
+
   /** Whether the statement must ask for its columns. */
   suspects(prepared: PreparedStatement): boolean {
     if (prepared.checkedEpoch === this.epoch) return false
+    if (this.#isDeaf) return true
     if (prepared.columnsAt < this.#lastHeardOf(prepared) + DISAGREEMENT_MS) return true
     prepared.checkedEpoch = this.epoch
     return false

@@ -43,4 +43,19 @@ describe('the watch over schema changes', () => {
     now += 3_600_000
     assert.equal(watch.suspects(altered), true)
   })
+
+  it('suspects every statement while no node tells of changes, and what it knew before that afterwards', () => {
+    const rested = statement('ks', 't')
+    watch.columnsCame(rested)
+    now += 60_000
+    assert.equal(watch.suspects(rested), false)
+    watch.goDeaf()
+    now += 60_000
+    assert.equal(watch.suspects(rested), true)
+    watch.hearAgain()
+    assert.equal(watch.suspects(rested), true, 'anything may have changed meanwhile')
+    now += 60_000
+    watch.columnsCame(rested)
+    assert.equal(watch.suspects(rested), false)
+  })
 })
