@@ -29,6 +29,7 @@ import { Notices } from './notices.js'
 import { PoolSet } from './pool-set.js'
 import { waitForSchemaAgreement } from './schema-agreement.js'
 import { SchemaKeeper } from './schema-keeper.js'
+import type { SchemaTargets } from './schema-targets.js'
 import type { ClusterSettings } from './settings.js'
 import { querySystem, type SystemQueryOptions } from './system-query.js'
 
@@ -196,24 +197,23 @@ export class ClusterCore {
     return await querySystem(await this.#control.ready(), text, this.#query)
   }
 
-  /** Reads the whole schema again. */
-  refreshSchema(): Promise<void> {
-    return this.#schema.refresh()
+  /** Reads of the schema again what `want` adds. */
+  refreshSchema(want: (targets: SchemaTargets) => void): Promise<void> {
+    return this.#schema.refresh(want)
   }
 
   /** Reads one keyspace again; one that is gone is dropped from the metadata. */
-  refreshKeyspace(name: string): Promise<void> {
-    return this.#schema.refreshKeyspace(name)
-  }
 
   /** Reads all nodes again. */
   refreshNodes(): Promise<void> {
     return this.#nodeRefresh.flush()
   }
 
-  /** Whether schema metadata are read: at the start and after changes. */
-  setSchemaEnabled(isEnabled: boolean): void {
+  /** Whether schema metadata are read: at the start and after changes. When it is switched on they are read. */
+  async setSchemaEnabled(isEnabled: boolean): Promise<void> {
+    const wasEnabled = this.#schema.isEnabled
     this.#schema.isEnabled = isEnabled
+    if (isEnabled && !wasEnabled && this.#factory !== null) await this.#schema.refresh((targets) => targets.addEverything())
   }
 
   /** Resolves with whether all nodes that are up came to one version of the schema within `timeoutMs` (option schemaAgreementTimeoutMs). */
@@ -233,7 +233,7 @@ export class ClusterCore {
         `The nodes did not agree on the schema within ${timeoutMs} ms (schemaAgreementTimeoutMs): a request that follows may meet a node without the change`,
       )
     try {
-      if (this.#schema.isEnabled) await this.#schema.refreshKeyspace(change.keyspace)
+      if (this.#schema.isEnabled) await this.#schema.refresh((targets) => targets.addChange(change))
     } catch (error) {
       if (this.isShutdown) throw error
       // The next control connection reads everything.

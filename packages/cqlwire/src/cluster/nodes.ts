@@ -60,9 +60,10 @@ export class Nodes {
     if (query.signal?.aborted === true) return
     if (this.#policies.isInitialized) this.#tellPolicies(change)
     else this.#initPolicies(contacts)
-    this.#updateTokens(rows, change, metadata)
     for (const host of change.removed) this.#remove(host)
     this.updateDistances()
+    // A large ring is made in slices. Until it stands the old one is used, in which nodes that are gone are down.
+    await this.#updateTokens(rows, change, metadata)
     for (const host of change.removed) this.#notices.events.emit('hostRemoved', host)
     for (const host of change.added) this.#notices.events.emit('hostAdded', host)
     for (const host of [...change.added, ...change.removed]) {
@@ -93,14 +94,14 @@ export class Nodes {
     for (const host of [...added, ...moved]) this.#policies.tell('onAdd', host)
   }
 
-  #updateTokens(rows: NodeRows, change: TopologyChange, metadata: Metadata): void {
+  async #updateTokens(rows: NodeRows, change: TopologyChange, metadata: Metadata): Promise<void> {
     const { cluster_name: name, partitioner } = rows.local
     const known = metadata.partitioner
     const now = typeof partitioner === 'string' ? partitioner : null
     metadata.setCluster(typeof name === 'string' ? name : null, now)
     if (!this.#settings.metadata.tokens) return
     const isChanged = change.added.length + change.removed.length + change.moved.length > 0
-    if (isChanged || now !== known || metadata.tokenMap === null) metadata.rebuildTokenMap()
+    if (isChanged || now !== known || metadata.tokenMap === null) await metadata.updateTokenMap()
   }
 
   #remove(host: Host): void {

@@ -1,10 +1,12 @@
 /** Keeps the schema metadata right: read once, then again what events name, several events at a time. */
+import { ShutdownError } from '../base/errors.js'
 import type { Connection } from '../connection/connection.js'
 import type { Metadata } from '../metadata/metadata.js'
 import type { SchemaChange } from '../protocol/schema-change.js'
 import { Debouncer } from './debouncer.js'
 import type { Notices } from './notices.js'
-import { isSchemaRefused, PendingChanges, refreshKeyspace, refreshSchema } from './schema-refresh.js'
+import { isSchemaRefused, refreshSchema, refreshTargets } from './schema-refresh.js'
+import { SchemaTargets } from './schema-targets.js'
 import type { SystemQueryOptions } from './system-query.js'
 
 export interface SchemaKeeperContext {
@@ -21,8 +23,11 @@ export interface SchemaKeeperContext {
 export class SchemaKeeper {
   isEnabled: boolean
   readonly #context: SchemaKeeperContext
-  readonly #pending = new PendingChanges()
   readonly #debouncer: Debouncer
+  #targets = new SchemaTargets()
+  /** Events that listeners are told of once what they name has been read. */
+  #changes: SchemaChange[] = []
+  #isClosed = false
 
   constructor(isEnabled: boolean, context: SchemaKeeperContext) {
     this.isEnabled = isEnabled
@@ -46,38 +51,45 @@ export class SchemaKeeper {
     }
   }
 
-  /** Reads everything now, whether events have come or not. */
-  refresh(): Promise<void> {
-    return this.#over((connection) => refreshSchema(connection, this.#context.metadata, this.#context.query))
-  }
-
-  refreshKeyspace(name: string): Promise<void> {
-    return this.#over((connection) => refreshKeyspace(connection, this.#context.metadata, name, this.#context.query))
+  /**
+   * Reads what `want` adds, whether events have come or not, and whether it is enabled or not. One reading runs at a time, so that a later
+   * one never gives way to an earlier one; what is asked for while one runs is read together afterwards.
+   */
+  async refresh(want: (targets: SchemaTargets) => void): Promise<void> {
+    want(this.#targets)
+    if (!this.#isClosed) await this.#debouncer.flush()
+    if (this.#isClosed)
+      throw new ShutdownError('The cluster is shut down; its schema was not read again. Make a new one: new Cluster(options)')
   }
 
   onEvent(change: SchemaChange): void {
-    this.#pending.add(change)
+    if (this.isEnabled) this.#targets.addChange(change)
+    this.#changes.push(change)
     this.#debouncer.trigger()
   }
 
   close(): void {
+    this.#isClosed = true
     this.#debouncer.close()
   }
 
   async #refreshPending(): Promise<void> {
-    const { keyspaces, changes } = this.#pending.take()
+    const targets = this.#targets
+    const changes = this.#changes
+    this.#targets = new SchemaTargets()
+    this.#changes = []
     try {
-      if (this.isEnabled) for (const keyspace of keyspaces) await this.refreshKeyspace(keyspace)
+      if (!targets.isEmpty) await this.#read(targets)
     } finally {
       // Also where it could not be read: the change is a fact.
       for (const change of changes) this.#context.notices.events.emit('schemaChange', change)
     }
   }
 
-  async #over(read: (connection: Connection) => Promise<void>): Promise<void> {
+  async #read(targets: SchemaTargets): Promise<void> {
     const connection = await this.#context.ready()
     try {
-      await read(connection)
+      await refreshTargets(connection, this.#context.metadata, targets, this.#context.query)
     } catch (error) {
       if (!isSchemaRefused(error)) this.#context.abandon(connection, error as Error)
       throw error

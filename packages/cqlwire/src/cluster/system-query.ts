@@ -22,8 +22,10 @@ export interface SystemQueryOptions {
   readonly signal?: AbortSignal
 }
 
-/** Rows that are decoded in one go: fewer than take the event loop 20 ms. */
-const SLICE = 500
+/** Rows that are decoded before the clock is looked at: even those with hundreds of tokens take less than a millisecond each dozen. */
+const STEP = 16
+/** Milliseconds after which other work gets its turn. */
+const SLICE_MS = 5
 
 /**
  * Runs a query at LOCAL_ONE. While the next page is on its way, and between slices of a large page, other work gets its turn.
@@ -32,6 +34,17 @@ const SLICE = 500
  */
 export async function querySystem(connection: Connection, text: string, options: SystemQueryOptions): Promise<SystemRow[]> {
   const rows: SystemRow[] = []
+  await eachSystemRow(connection, text, options, (row) => rows.push(row))
+  return rows
+}
+
+/** The same row by row: what `take` does counts towards the slice that other work waits for. Errors are those of {@link querySystem}. */
+export async function eachSystemRow(
+  connection: Connection,
+  text: string,
+  options: SystemQueryOptions,
+  take: (row: SystemRow) => void,
+): Promise<void> {
   const parameters = new QueryParameters()
   parameters.pageSize = options.pageSize ?? 0
   const { timeoutMs, signal, registry } = options
@@ -40,12 +53,11 @@ export async function querySystem(connection: Connection, text: string, options:
   do {
     const answer = await connection.request(Opcode.QUERY, write, { timeoutMs, what: text, signal })
     const header = headerOf(connection, answer, text)
-    if (header === null) return rows
+    if (header === null) return
     decoder ??= compileRows<SystemRow>(header.columns ?? [], registry, { rowFactory: 'object', generate: false })
-    await decode(decoder, answer, header, rows)
+    await decode(decoder, answer, header, take)
     parameters.pageState = header.pageState
   } while (parameters.pageState !== null)
-  return rows
 }
 
 /** Null for a result that isn't of the kind Rows. */
@@ -56,11 +68,14 @@ function headerOf(connection: Connection, answer: Answer, text: string): RowsHea
   return readRowsHeader(block.buffer, block.view, start + RESULT_KIND_LENGTH, end, connection.protocolVersion)
 }
 
-async function decode(decoder: RowDecoder<SystemRow>, answer: Answer, header: RowsHeader, rows: SystemRow[]): Promise<void> {
+async function decode(decoder: RowDecoder<SystemRow>, answer: Answer, header: RowsHeader, take: (row: SystemRow) => void): Promise<void> {
   const cursor = new RowCursor(answer.block, header.rowsStart, answer.end)
-  for (let left = header.rowCount; left > 0; left -= SLICE) {
-    for (const row of decoder.rows(cursor, Math.min(left, SLICE))) rows.push(row)
-    if (left > SLICE) await new Promise<void>((resolve) => setImmediate(resolve))
+  let until = performance.now() + SLICE_MS
+  for (let left = header.rowCount; left > 0; left -= STEP) {
+    for (const row of decoder.rows(cursor, Math.min(left, STEP))) take(row)
+    if (left <= STEP || performance.now() < until) continue
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    until = performance.now() + SLICE_MS
   }
 }
 

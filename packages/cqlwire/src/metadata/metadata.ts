@@ -7,10 +7,24 @@ import { ByteWriter } from '../wire/byte-writer.js'
 import type { Host } from './host.js'
 import { partitionerFor } from './partitioner.js'
 import type { Partitioner } from './partitioner.js'
+import type { ReplicaSet } from './ring-ranges.js'
+import { replicaSetAt, RingRanges } from './ring-ranges.js'
 import type { KeyspaceMetadata } from './schema/keyspace.js'
 import type { TableMetadata } from './schema/table.js'
-import type { Token } from './token-ring.js'
+import { runInSlices, runThrough } from './slices.js'
 import { TokenMap } from './token-map.js'
+import { TokenRange } from './token-range.js'
+import type { Token, TokenRing } from './token-ring.js'
+
+/** What Cassandra makes for itself. */
+const SYSTEM_KEYSPACES: ReadonlySet<string> = new Set([
+  'system',
+  'system_auth',
+  'system_cluster_metadata',
+  'system_distributed',
+  'system_schema',
+  'system_traces',
+])
 
 /**
  * Users read it. The cluster fills it: `setCluster`, `setKeyspaces` and the like are its own, and a change of nodes reaches the token map
@@ -25,6 +39,8 @@ export class Metadata {
   #partitioner: Partitioner | null = null
   #partitionerClass: string | null = null
   #tokenMap: TokenMap | null = null
+  #ringRanges: RingRanges | null = null
+  #updates = 0
 
   constructor(hosts: ReadonlyMap<string, Host>, codecs: CodecRegistry) {
     this.hosts = hosts
@@ -63,7 +79,23 @@ export class Metadata {
   }
 
   getTable(keyspace: string, table: string): TableMetadata | null {
-    return this.#keyspaces.get(keyspace)?.tables.get(table) ?? null
+    return this.#keyspaces.get(keyspace)?.table(table) ?? null
+  }
+
+  /**
+   * The statements that make all keyspaces and what they hold again, in an order that a server takes; see
+   * {@link KeyspaceMetadata.exportStatements}. Virtual keyspaces are never among them, those of Cassandra itself only with `system`.
+   */
+  exportStatements(options: { readonly formatted?: boolean; readonly system?: boolean } = {}): string[] {
+    const { formatted = true, system = false } = options
+    const keyspaces = [...this.#keyspaces.values()].filter((each) => !each.virtual && (system || !SYSTEM_KEYSPACES.has(each.name)))
+    keyspaces.sort((a, b) => (a.name < b.name ? -1 : 1))
+    return keyspaces.flatMap((keyspace) => keyspace.exportStatements(formatted))
+  }
+
+  /** The same as one text. */
+  exportSchema(options: { readonly formatted?: boolean; readonly system?: boolean } = {}): string {
+    return this.exportStatements(options).join('\n\n')
   }
 
   /**
@@ -72,25 +104,43 @@ export class Metadata {
    * ByteOrderedPartitioner.
    */
   tokenOf(keyspace: string, table: string, key: unknown): Token {
-    const partitioner = this.#partitioner
-    if (partitioner === null) {
-      const what =
-        this.#partitionerClass === null ? 'before the cluster is connected' : `of ${this.#partitionerClass}, which is unknown here`
-      throw new InvalidArgumentError(`Tokens can't be computed ${what}`)
-    }
-    return partitioner.tokenOf(this.#serializeKey(this.#tableFor(keyspace, table), key))
+    return this.#knownPartitioner().tokenOf(this.#serializeKey(this.#tableFor(keyspace, table), key))
   }
 
   /**
-   * The nodes that hold a partition, the primary replica first: by its token, or by the serialized bytes of its key. Empty where the
-   * keyspace isn't known, or has no replicas of its own (LocalStrategy).
+   * The nodes that hold a partition, the primary replica first: by its token, or by the serialized bytes of its key. Of a range as the ring
+   * is cut into (see {@link tokenRanges}), those that hold all of it. Transient replicas are left out: they have only what isn't repaired
+   * yet. Empty where the keyspace isn't known, or has no replicas of its own (LocalStrategy).
    */
-  getReplicas(keyspace: string, keyOrToken: Token): Host[] {
-    const map = this.#tokenMap
-    if (map === null) return []
-    return typeof keyOrToken === 'bigint'
-      ? [...map.replicasOf(keyspace, keyOrToken)]
-      : [...map.replicasOfKey(keyspace, keyOrToken, 0, keyOrToken.length)]
+  getReplicas(keyspace: string, keyOrToken: Token | TokenRange): Host[] {
+    return [...(this.#tokenMap?.tableOf(keyspace)?.at(this.#positionOf(keyOrToken)) ?? [])]
+  }
+
+  /** The same with what each of them is: see {@link ReplicaSet}. */
+  getReplicaSet(keyspace: string, keyOrToken: Token | TokenRange): ReplicaSet {
+    return replicaSetAt(this.#tokenMap?.tableOf(keyspace) ?? null, this.#positionOf(keyOrToken))
+  }
+
+  /**
+   * All ranges of the ring, one after the other: each belongs to the node whose token is its `end`. Empty where there is no token map.
+   * Made when it is first asked for, and kept until nodes change.
+   */
+  get tokenRanges(): readonly TokenRange[] {
+    return this.#ranges()?.all ?? []
+  }
+
+  /**
+   * The ranges that a node has of a keyspace: those it is a full replica of (the default), is the primary replica of, or is any replica
+   * of, transient ones among them. Looks at every range of the ring, which takes a second where there are hundreds of thousands.
+   */
+  getTokenRanges(keyspace: string, host: Host, as: 'primary' | 'full' | 'any' = 'full'): TokenRange[] {
+    const table = this.#tokenMap?.tableOf(keyspace) ?? null
+    return table === null ? [] : (this.#ranges()?.of(table, host, as) ?? [])
+  }
+
+  /** A range from one token to another, as `token()` gives them. Throws an InvalidArgumentError before the cluster is connected. */
+  newTokenRange(start: Token, end: Token): TokenRange {
+    return new TokenRange(start, end, this.#knownPartitioner())
   }
 
   /** What system.local says. */
@@ -100,15 +150,28 @@ export class Metadata {
     this.#partitioner = partitionerClass === null ? null : partitionerFor(partitionerClass)
   }
 
-  /** After nodes came, went, or moved. */
+  /** After nodes came, went, or moved, all at once: see {@link updateTokenMap}. */
   rebuildTokenMap(): void {
-    this.#tokenMap = this.#partitioner === null ? null : new TokenMap(this.#partitioner.ringOf(this.allHosts()))
+    this.#takeRing(this.#partitioner === null ? null : runThrough(this.#partitioner.ringOf(this.allHosts())))
+  }
+
+  /** The same in slices of some milliseconds, between which the old map is used. The last call wins. */
+  async updateTokenMap(): Promise<void> {
+    const update = ++this.#updates
+    const ring = this.#partitioner === null ? null : await runInSlices(this.#partitioner.ringOf(this.allHosts()))
+    if (update === this.#updates) this.#takeRing(ring)
+  }
+
+  #takeRing(ring: TokenRing | null): void {
+    this.#tokenMap = ring === null ? null : new TokenMap(ring)
+    this.#ringRanges = null
     for (const keyspace of this.#keyspaces.values()) this.#mapKeyspace(keyspace)
   }
 
   /** Without token metadata. */
   clearTokenMap(): void {
-    this.#tokenMap = null
+    this.#updates++
+    this.#takeRing(null)
   }
 
   /** All keyspaces, after a full refresh. */
@@ -132,6 +195,27 @@ export class Metadata {
     this.#tokenMap?.dropKeyspace(name)
   }
 
+  #knownPartitioner(): Partitioner {
+    if (this.#partitioner !== null) return this.#partitioner
+    const what = this.#partitionerClass === null ? 'before the cluster is connected' : `of ${this.#partitionerClass}, which is unknown here`
+    throw new InvalidArgumentError(`Tokens can't be computed ${what}`)
+  }
+
+  /** On an empty ring, and where there is none, -1. */
+  #positionOf(keyOrToken: Token | TokenRange): number {
+    const ring = this.#tokenMap?.ring
+    if (ring === undefined) return -1
+    if (typeof keyOrToken === 'bigint') return ring.locate(keyOrToken)
+    if (keyOrToken instanceof Uint8Array) return ring.locateKey(keyOrToken, 0, keyOrToken.length)
+    return ring.locate(keyOrToken.end)
+  }
+
+  #ranges(): RingRanges | null {
+    const ring = this.#tokenMap?.ring
+    if (ring === undefined || this.#partitioner === null) return null
+    return (this.#ringRanges ??= new RingRanges(ring, this.#partitioner))
+  }
+
   #mapKeyspace(keyspace: KeyspaceMetadata): void {
     if (!keyspace.virtual) this.#tokenMap?.setKeyspace(keyspace.name, keyspace.replication)
   }
@@ -139,8 +223,8 @@ export class Metadata {
   #tableFor(keyspaceName: string, tableName: string): TableMetadata {
     const keyspace = this.#keyspaces.get(keyspaceName)
     if (keyspace === undefined) throw unknownName('keyspace', keyspaceName, this.#keyspaces.keys())
-    const table = keyspace.tables.get(tableName)
-    if (table === undefined) throw unknownName(`table of ${keyspaceName}`, tableName, keyspace.tables.keys())
+    const table = keyspace.table(tableName)
+    if (table === null) throw unknownName(`table of ${keyspaceName}`, tableName, keyspace.tables.keys())
     return table
   }
 

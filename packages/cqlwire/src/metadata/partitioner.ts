@@ -4,20 +4,34 @@ import type { Host } from './host.js'
 import { murmur3 } from './murmur3.js'
 import { Murmur3Ring } from './token-ring.js'
 import type { Token, TokenRing } from './token-ring.js'
+import { sortByComparing } from './token-sort.js'
 
 export interface Partitioner {
   /** The class name without its package: `Murmur3Partitioner`. */
   readonly name: string
   /** The token of a serialized partition key. */
   tokenOf(key: Uint8Array): Token
-  /** The ring of the hosts' tokens. */
-  ringOf(hosts: readonly Host[]): TokenRing
+  /** The smallest token: that of no key, where the ring begins and ends. */
+  readonly minToken: Token
+  /** How many tokens keys may have; null where there are as many as keys. */
+  readonly ringLength: bigint | null
+  /** Negative where `a` comes before `b`. */
+  compare(a: Token, b: Token): number
+  /** Makes the ring of the hosts' tokens, in steps. */
+  ringOf(hosts: readonly Host[]): Iterator<undefined, TokenRing>
+}
+
+function compareNumbers(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 const murmur3Partitioner: Partitioner = {
   name: 'Murmur3Partitioner',
+  minToken: -(2n ** 63n),
+  ringLength: 2n ** 64n - 1n,
+  compare: (a, b) => compareNumbers(a as bigint, b as bigint),
   tokenOf: murmur3,
-  ringOf: (hosts) => new Murmur3Ring(hosts),
+  ringOf: (hosts) => Murmur3Ring.building(hosts),
 }
 
 /** The MD5 of the key as a signed 128-bit integer, without its sign (Java's BigInteger.abs). */
@@ -28,15 +42,21 @@ function md5Token(key: Uint8Array): bigint {
 
 const randomPartitioner: Partitioner = {
   name: 'RandomPartitioner',
+  minToken: -1n,
+  ringLength: 2n ** 127n + 1n,
+  compare: (a, b) => compareNumbers(a as bigint, b as bigint),
   tokenOf: md5Token,
-  ringOf: (hosts) => new ComparedRing<bigint>(hosts, { hash: md5Token, parse: BigInt, compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0) }),
+  ringOf: (hosts) => ComparedRing.building<bigint>(hosts, { hash: md5Token, parse: BigInt, compare: compareNumbers }),
 }
 
 const byteOrderedPartitioner: Partitioner = {
   name: 'ByteOrderedPartitioner',
+  minToken: new Uint8Array(0),
+  ringLength: null,
+  compare: (a, b) => Buffer.compare(a as Uint8Array, b as Uint8Array),
   tokenOf: (key) => Uint8Array.from(key),
   ringOf: (hosts) =>
-    new ComparedRing<Uint8Array>(hosts, {
+    ComparedRing.building<Uint8Array>(hosts, {
       hash: (key) => key,
       parse: (text) => Buffer.from(text, 'hex'),
       compare: (a, b) => Buffer.compare(a, b),
@@ -58,6 +78,11 @@ interface TokenKind<T extends Token> {
   compare(a: T, b: T): number
 }
 
+interface Entry<T> {
+  readonly token: T
+  readonly owner: number
+}
+
 /** A ring of tokens that are compared one by one, for the partitioners that are rare. */
 class ComparedRing<T extends Token> implements TokenRing {
   readonly size: number
@@ -66,14 +91,22 @@ class ComparedRing<T extends Token> implements TokenRing {
   readonly #kind: TokenKind<T>
   readonly #tokens: readonly T[]
 
-  constructor(hosts: readonly Host[], kind: TokenKind<T>) {
-    const entries = hosts.flatMap((host, owner) => host.tokens.map((token) => ({ token: kind.parse(token), owner })))
-    entries.sort((a, b) => kind.compare(a.token, b.token))
+  private constructor(hosts: readonly Host[], kind: TokenKind<T>, entries: readonly Entry<T>[]) {
     this.hosts = hosts
     this.size = entries.length
     this.owners = Int32Array.from(entries, (entry) => entry.owner)
     this.#tokens = entries.map((entry) => entry.token)
     this.#kind = kind
+  }
+
+  /** Makes one in steps. */
+  static *building<T extends Token>(hosts: readonly Host[], kind: TokenKind<T>): Generator<undefined, ComparedRing<T>> {
+    const entries: Entry<T>[] = []
+    for (const [owner, host] of hosts.entries()) {
+      for (const token of host.tokens) entries.push({ token: kind.parse(token), owner })
+      yield
+    }
+    return new ComparedRing(hosts, kind, yield* sortByComparing(entries, (a, b) => kind.compare(a.token, b.token)))
   }
 
   locateKey(bytes: Uint8Array, start: number, end: number): number {

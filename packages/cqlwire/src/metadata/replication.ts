@@ -16,13 +16,16 @@ export type Placement = (position: number) => readonly Host[]
 export interface ReplicationStrategy {
   /** The class name without its package: `NetworkTopologyStrategy`. */
   readonly name: string
+  /** As a statement names it: without its package where that is Cassandra's own. */
+  readonly className: string
   /** Equal for strategies that place replicas in the same way. */
   readonly key: string
   /** The settings as the server gives them, `class` left out. */
   readonly options: Readonly<Record<string, string>>
   /** Per data center (NetworkTopologyStrategy), or for all as '' (SimpleStrategy). */
   readonly factors: ReadonlyMap<string, ReplicationFactor>
-  placeOn(ring: TokenRing): Placement
+  /** The full replicas; with `transientToo` also those that hold only what has not been repaired yet, in the ring's order. */
+  placeOn(ring: TokenRing, transientToo?: boolean): Placement
 }
 
 /** Reads `3` or `3/1`; null for what isn't one. */
@@ -43,7 +46,19 @@ export function parseReplication(replication: ReadonlyMap<unknown, unknown> | Re
   const name = className.slice(className.lastIndexOf('.') + 1)
   const factors = factorsOf(name, options)
   const key = JSON.stringify([name, ...[...factors].map(([dataCenter, factor]) => [dataCenter, factor.all, factor.transient])])
-  return { name, key, options, factors, placeOn: (ring) => placementOf(name, factors, ring) }
+  return {
+    name,
+    className: className.replace(/^org\.apache\.cassandra\.locator\./, ''),
+    key,
+    options,
+    factors,
+    placeOn: (ring, transientToo = false) => placementOf(name, transientToo ? withoutTransient(factors) : factors, ring),
+  }
+}
+
+/** As if every replica were a full one: they are placed in the same way. */
+function withoutTransient(factors: ReadonlyMap<string, ReplicationFactor>): ReadonlyMap<string, ReplicationFactor> {
+  return new Map(Array.from(factors, ([dataCenter, { all }]) => [dataCenter, { all, full: all, transient: 0 }]))
 }
 
 function factorsOf(name: string, options: Readonly<Record<string, string>>): ReadonlyMap<string, ReplicationFactor> {
@@ -71,15 +86,20 @@ const NOBODY: readonly Host[] = []
 
 function simplePlacement(ring: TokenRing, factor: number): Placement {
   const { owners, hosts, size } = ring
-  const wanted = Math.min(factor, new Set(owners).size)
+  const wanted = Math.min(factor, membersOf(ring).length)
   return (position) => {
     const replicas: Host[] = []
-    for (let step = 0; replicas.length < wanted; step++) {
+    for (let step = 0; step < size && replicas.length < wanted; step++) {
       const host = hosts[owners[(position + step) % size]!]!
       if (!replicas.includes(host)) replicas.push(host)
     }
     return replicas
   }
+}
+
+/** The nodes that have a place on the ring. Not looked up by the owners of its positions: there are a quarter of a million of those. */
+function membersOf(ring: TokenRing): readonly Host[] {
+  return ring.hosts.filter((host) => host.tokens.length > 0)
 }
 
 /** What the walk around the ring has to find in one data center. */
@@ -111,7 +131,7 @@ function networkTopologyPlacement(ring: TokenRing, factors: ReadonlyMap<string, 
 }
 
 function dataCenterShapes(ring: TokenRing, factors: ReadonlyMap<string, ReplicationFactor>): ReadonlyMap<string, DataCenterShape> {
-  const members = Array.from(new Set(ring.owners), (owner) => ring.hosts[owner]!)
+  const members = membersOf(ring)
   const shapes = new Map<string, DataCenterShape>()
   for (const [dataCenter, factor] of factors) {
     const nodes = members.filter((host) => host.dataCenter === dataCenter)

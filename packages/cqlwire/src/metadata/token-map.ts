@@ -11,10 +11,14 @@ const NOBODY: readonly Host[] = []
  * a ring of a quarter of a million tokens costs nothing until it is used, and a request allocates nothing.
  */
 export class ReplicaTable {
+  readonly #ring: TokenRing
+  readonly #strategy: ReplicationStrategy
   readonly #place: Placement
   readonly #lists: (readonly Host[] | undefined)[]
 
   constructor(ring: TokenRing, strategy: ReplicationStrategy) {
+    this.#ring = ring
+    this.#strategy = strategy
     this.#place = strategy.placeOn(ring)
     this.#lists = new Array<readonly Host[] | undefined>(ring.size).fill(undefined)
   }
@@ -23,6 +27,11 @@ export class ReplicaTable {
   at(position: number): readonly Host[] {
     if (position < 0) return NOBODY
     return (this.#lists[position] ??= this.#place(position))
+  }
+
+  /** Transient replicas among them. Made anew for each call. */
+  allAt(position: number): readonly Host[] {
+    return position < 0 ? NOBODY : this.#strategy.placeOn(this.#ring, true)(position)
   }
 }
 

@@ -2,6 +2,9 @@
 import type { Host } from './host.js'
 import { murmur3Into } from './murmur3.js'
 import type { TokenHalves } from './murmur3.js'
+import { runThrough } from './slices.js'
+import type { SortedTokens } from './token-sort.js'
+import { sortMurmur3 } from './token-sort.js'
 
 /** A 64-bit or 128-bit integer, or the bytes of a ByteOrderedPartitioner's token. */
 export type Token = bigint | Uint8Array
@@ -25,9 +28,6 @@ export interface TokenRing {
 
 const scratch: TokenHalves = { high: 0, low: 0 }
 
-// Sorting packs the upper half and an index into one double of 53 bits: 32 and 21.
-const INDEX_LIMIT = 2 ** 21
-
 /** The ring of the Murmur3Partitioner: tokens as two arrays of 32-bit halves. */
 export class Murmur3Ring implements TokenRing {
   readonly size: number
@@ -40,30 +40,19 @@ export class Murmur3Ring implements TokenRing {
   readonly #starts: Int32Array
   readonly #shift: number
 
-  constructor(hosts: readonly Host[]) {
+  constructor(hosts: readonly Host[], tokens: SortedTokens = runThrough(sortMurmur3(hosts))) {
     this.hosts = hosts
-    const size = hosts.reduce((sum, host) => sum + host.tokens.length, 0)
-    const owners = new Int32Array(size)
-    const high = new Int32Array(size)
-    const low = new Uint32Array(size)
-    const view = new DataView(new ArrayBuffer(8))
-    let at = 0
-    for (const [index, host] of hosts.entries()) {
-      for (const token of host.tokens) {
-        view.setBigInt64(0, BigInt(token))
-        high[at] = view.getInt32(0)
-        low[at] = view.getUint32(4)
-        owners[at++] = index
-      }
-    }
-    const order = sortedOrder(high, low)
-    this.size = size
-    this.owners = owners.map((_, position) => owners[order[position]!]!)
-    this.#high = high.map((_, position) => high[order[position]!]!)
-    this.#low = low.map((_, position) => low[order[position]!]!)
-    const bits = Math.min(Math.max(Math.ceil(Math.log2(size)), 1), 20)
-    this.#shift = 32 - bits
-    this.#starts = startsOf(this.#high, bits)
+    this.size = tokens.owners.length
+    this.owners = tokens.owners
+    this.#high = tokens.high
+    this.#low = tokens.low
+    this.#starts = tokens.starts
+    this.#shift = tokens.shift
+  }
+
+  /** Makes one in steps. */
+  static *building(hosts: readonly Host[]): Generator<undefined, Murmur3Ring> {
+    return new Murmur3Ring(hosts, yield* sortMurmur3(hosts))
   }
 
   locateKey(bytes: Uint8Array, start: number, end: number): number {
@@ -96,41 +85,4 @@ export class Murmur3Ring implements TokenRing {
   tokenAt(position: number): bigint {
     return (BigInt(this.#high[position]!) << 32n) | BigInt(this.#low[position]!)
   }
-}
-
-/** For each value of the upper `bits` bits (as unsigned integers, so that they ascend) the position of the first token that has it or more. */
-function startsOf(sortedHigh: Int32Array, bits: number): Int32Array {
-  const starts = new Int32Array(2 ** bits + 1)
-  let position = 0
-  for (let prefix = 0; prefix < starts.length; prefix++) {
-    while (position < sortedHigh.length && (sortedHigh[position]! ^ -0x8000_0000) >>> (32 - bits) < prefix) position++
-    starts[prefix] = position
-  }
-  return starts
-}
-
-/** The indexes of the tokens in ascending order. */
-function sortedOrder(high: Int32Array, low: Uint32Array): Uint32Array {
-  const size = high.length
-  const order = new Uint32Array(size)
-  if (size > INDEX_LIMIT) {
-    for (let i = 0; i < size; i++) order[i] = i
-    return order.sort((a, b) => high[a]! - high[b]! || low[a]! - low[b]!)
-  }
-  // Numbers are sorted natively, several times faster than by a comparing function: a quarter of a million tokens are nothing unusual.
-  const keys = new Float64Array(size)
-  for (let i = 0; i < size; i++) keys[i] = (high[i]! + 2 ** 31) * INDEX_LIMIT + i
-  keys.sort()
-  for (let i = 0; i < size; i++) order[i] = keys[i]! % INDEX_LIMIT
-  // Tokens that share their upper half, which are few, are put right among themselves.
-  for (let i = 1; i < size; i++) {
-    const index = order[i]!
-    let at = i
-    while (at > 0 && high[order[at - 1]!]! === high[index]! && low[order[at - 1]!]! > low[index]!) {
-      order[at] = order[at - 1]!
-      at--
-    }
-    order[at] = index
-  }
-  return order
 }

@@ -82,9 +82,49 @@ export class Cluster {
     this.#profiles.set(name, profile)
   }
 
-  /** Reads the whole schema again. */
+  /**
+   * Reads the whole schema again. It keeps itself right by the events of the nodes; this is for who has no events, or can't wait for them
+   * (option `metadata.refreshWindowMs`). Works where `metadata.schema` is off, too.
+   */
   refreshSchema(): Promise<void> {
-    return this.#core.refreshSchema()
+    return this.#core.refreshSchema((targets) => targets.addEverything())
+  }
+
+  /** Reads a keyspace and all that it holds again, by its name as the server has it; one that is gone is gone from the metadata too. */
+  refreshKeyspace(name: string): Promise<void> {
+    return this.#core.refreshSchema((targets) => targets.addKeyspace(name))
+  }
+
+  /** Reads a table again, with its indexes and triggers. */
+  refreshTable(keyspace: string, name: string): Promise<void> {
+    return this.#core.refreshSchema((targets) => targets.addObject(keyspace, 'tables', name))
+  }
+
+  refreshMaterializedView(keyspace: string, name: string): Promise<void> {
+    return this.refreshTable(keyspace, name)
+  }
+
+  /** Reads a user-defined type again; tables and functions know its new fields then. */
+  refreshUserType(keyspace: string, name: string): Promise<void> {
+    return this.#core.refreshSchema((targets) => targets.addObject(keyspace, 'types', name))
+  }
+
+  /** Reads the functions of a name again, whatever arguments they take. */
+  refreshFunction(keyspace: string, name: string): Promise<void> {
+    return this.#core.refreshSchema((targets) => targets.addObject(keyspace, 'functions', name))
+  }
+
+  /** Reads the aggregates of a name again, whatever arguments they take. */
+  refreshAggregate(keyspace: string, name: string): Promise<void> {
+    return this.#core.refreshSchema((targets) => targets.addObject(keyspace, 'aggregates', name))
+  }
+
+  /**
+   * Switches the keeping of schema metadata on or off (option `metadata.schema`). Switched on, it resolves when all has been read; switched
+   * off, what is known stays, and grows old.
+   */
+  setMetadataEnabled(isEnabled: boolean): Promise<void> {
+    return this.#core.setSchemaEnabled(isEnabled)
   }
 
   /** Resolves with whether all nodes that are up have the same schema, waiting `timeoutMs` at most. */

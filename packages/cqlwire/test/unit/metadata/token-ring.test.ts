@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { Host } from '../../../src/metadata/host.js'
 import { murmur3 } from '../../../src/metadata/murmur3.js'
 import { partitionerFor } from '../../../src/metadata/partitioner.js'
+import { runThrough } from '../../../src/metadata/slices.js'
 import { Murmur3Ring } from '../../../src/metadata/token-ring.js'
 
 function host(last: number, tokens: readonly string[]): Host {
@@ -64,14 +65,14 @@ test('RandomPartitioner: the absolute value of the MD5 as a signed integer', () 
   const b = 144992942750327304334463589818972416113n
   assert.equal(partitioner.tokenOf(Buffer.from('a')), a)
   assert.equal(partitioner.tokenOf(Buffer.from('b')), b)
-  const ring = partitioner.ringOf([host(1, ['0']), host(2, [String(a)]), host(3, [String(b)])])
+  const ring = runThrough(partitioner.ringOf([host(1, ['0']), host(2, [String(a)]), host(3, [String(b)])]))
   assert.equal(ring.locateKey(Buffer.from('-a-'), 1, 2), 1)
   assert.equal(ring.locateKey(Buffer.from('b'), 0, 1), 2)
 })
 
 test('ByteOrderedPartitioner: the key itself', () => {
   const partitioner = partitionerFor('ByteOrderedPartitioner')!
-  const ring = partitioner.ringOf([host(1, ['61']), host(2, ['6162']), host(3, ['ff'])])
+  const ring = runThrough(partitioner.ringOf([host(1, ['61']), host(2, ['6162']), host(3, ['ff'])]))
   assert.equal(ring.locateKey(Buffer.from('a'), 0, 1), 0)
   assert.equal(ring.locateKey(Buffer.from('aa'), 0, 2), 1)
   assert.equal(ring.locateKey(Buffer.from('b'), 0, 1), 2)
