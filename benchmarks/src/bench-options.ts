@@ -56,7 +56,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | null 
   return {
     mode,
     server: serverChoice(values),
-    clients: values.clients === undefined ? Object.keys(allClients) : listOf(values.clients).map(knownClient),
+    clients: values.clients === undefined ? defaultClients(quick) : listOf(values.clients).map(knownClient),
     cells: listOf(values.cells ?? (quick ? 'insert@128,select1@128,wide@16' : 'insert@128,select1@1,select1@128,wide@16')).map(knownCell),
     rounds: wholeNumber('--rounds', values.rounds ?? (quick ? '2' : '3')),
     warmUpMs: seconds('--warm-up', values['warm-up'] ?? (quick ? '0.8' : '1.5')),
@@ -105,6 +105,10 @@ const listOf = (text: string): string[] =>
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
+
+/** Quick: every pattern of cqlwire, and the peer in its cheapest. */
+const defaultClients = (quick: boolean): string[] =>
+  Object.keys(allClients).filter((name) => !quick || name !== 'cassandra-driver-concurrent')
 
 function knownClient(name: string): string {
   if (!Object.hasOwn(allClients, name))
