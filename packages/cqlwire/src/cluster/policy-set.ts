@@ -2,6 +2,9 @@
 import type { Host, HostDistance } from '../metadata/host.js'
 import { type HostListener, type LoadBalancingContext, type LoadBalancingPolicy, policyName } from '../policies/load-balancing.js'
 
+/** More policies than anybody has purposes for. */
+const MANY = 64
+
 const ORDER: readonly HostDistance[] = ['local', 'remote', 'ignored']
 
 export class PolicySet {
@@ -27,6 +30,8 @@ export class PolicySet {
   add(policy: LoadBalancingPolicy, hosts: readonly Host[]): boolean {
     if (this.#policies.has(policy)) return false
     this.#policies.add(policy)
+    if (this.#policies.size === MANY)
+      this.#warn(`Load balancing: ${MANY} policies are in use, each told of every host for good. Make one per purpose, not one per request`)
     const context = this.#context
     if (context !== null) this.#call(policy, 'init', () => policy.init?.({ ...context, hosts }))
     return true

@@ -8,7 +8,8 @@ import type { Host } from '../metadata/host.js'
 import type { Metadata } from '../metadata/metadata.js'
 import { PreparedCache } from './prepared-cache.js'
 import { Preparer } from './preparer.js'
-import { Profiles } from './profiles.js'
+import type { ExecutionProfile } from './execution-profile.js'
+import { DEFAULT_PROFILE, Profiles } from './profiles.js'
 import { SchemaWatch } from './schema-watch.js'
 import { Session } from './session.js'
 import { RequestCount, SessionCore } from './session-core.js'
@@ -78,8 +79,24 @@ export class Cluster {
   }
 
   /** Adds an execution profile, or replaces one; what it leaves out comes from the default profile. */
-  addExecutionProfile(name: string, profile: ExecutionProfileOptions): void {
-    this.#profiles.set(name, profile)
+  addExecutionProfile(name: string, profile: ExecutionProfileOptions | ExecutionProfile): ExecutionProfile {
+    const added = this.#profiles.set(name, profile)
+    this.#core.addPolicy(added.loadBalancing)
+    return added
+  }
+
+  /** The execution profiles by name; `default` is always among them. */
+  get profiles(): ReadonlyMap<string, ExecutionProfile> {
+    return this.#profiles.all
+  }
+
+  /**
+   * An execution profile, to derive others from: `cluster.profile('reports').with({ pageSize: 500 })`.
+   *
+   * @throws {InvalidOptionError} there is none of this name
+   */
+  profile(name: string = DEFAULT_PROFILE): ExecutionProfile {
+    return this.#profiles.named(name)
   }
 
   /**

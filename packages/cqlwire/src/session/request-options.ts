@@ -7,6 +7,7 @@ import type { LoadBalancingPolicy } from '../policies/load-balancing.js'
 import type { RetryPolicy } from '../policies/retry.js'
 import type { SpeculativeExecutionPolicy } from '../policies/speculative.js'
 import { consistencyCode, type ConsistencyName } from '../protocol/constants.js'
+import type { ExecutionProfile } from './execution-profile.js'
 
 /** What rows become: see `ResultSet.rows`. A function gets the values in the order of the columns. */
 export type RowFactory = RowShape | 'columns'
@@ -32,7 +33,7 @@ export interface RequestOptions {
   /** Bytes by name for the server's query handler (protocol 4 and later). */
   readonly customPayload?: Readonly<Record<string, Uint8Array | null>> | ReadonlyMap<string, Uint8Array | null> | null
   /** The name of an execution profile, or one made with `profile.with(...)`. */
-  readonly executionProfile?: string
+  readonly executionProfile?: string | ExecutionProfile
   /** The keyspace of this request alone (protocol 5). */
   readonly keyspace?: string | null
   /** Ask this host only: a `Host`, or its `address:port`. */

@@ -215,6 +215,9 @@ export class Session {
     const profile = options?.executionProfile ?? own?.executionProfile
     const base = profile === undefined ? this.#defaults : this.#profiles.get(profile)
     const withOwn = own === null || own === undefined ? base : withOptions(base, own)
-    return options === undefined ? withOwn : withOptions(withOwn, options)
+    const settings = options === undefined ? withOwn : withOptions(withOwn, options)
+    // A policy of this request or of a derived profile may be new to the cluster.
+    if (settings.loadBalancing !== this.#defaults.loadBalancing) this.#core.cluster.addPolicy(settings.loadBalancing)
+    return settings
   }
 }
