@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { InvalidOptionError } from '../../../src/base/errors.js'
-import { type ConcurrentOptions, resolveConcurrentOptions } from '../../../src/concurrent/options.js'
+import { resolveConcurrentOptions } from '../../../src/concurrent/options.js'
 
 test('options have their defaults, and those of requests are handed on', () => {
   assert.deepEqual(resolveConcurrentOptions({}), {
