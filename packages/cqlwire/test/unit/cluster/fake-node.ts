@@ -34,6 +34,8 @@ const TYPES: Readonly<Record<string, string>> = {
   durable_writes: 'boolean',
   replication: 'map<text, text>',
   position: 'int',
+  field_names: 'list<text>',
+  field_types: 'list<text>',
 }
 
 const registry = createCodecRegistry()
