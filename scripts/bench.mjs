@@ -3,8 +3,8 @@ import { run } from './processes.mjs'
 import { setUpOrExit } from './setup.mjs'
 
 const args = process.argv.slice(2)
-const otherCassandra = args.some((arg) => /^--(contact-points|help)(=|$)/.test(arg) || arg === '-h')
+const otherServer = args.some((arg) => /^--(contact-points|help)(=|$)/.test(arg) || arg === '-h') || /--server[= ]fast/.test(args.join(' '))
 
-setUpOrExit({ cassandra: !otherCassandra })
+setUpOrExit({ cassandra: !otherServer })
 const { code } = await run(process.execPath, ['benchmarks/dist/main.js', ...args])
 process.exitCode = code

@@ -22,7 +22,7 @@ export const suites = {
   unit: { folders: ['packages/cqlwire/test/unit', 'scripts/test'], compiled: true, limitMs: 2 * minute },
   fuzz: { folders: ['packages/cqlwire/test/fuzz'], compiled: true, limitMs: 4 * minute },
   fault: { folders: ['packages/cqlwire/test/fault'], compiled: true, limitMs: 4 * minute },
-  tools: { folders: ['packages/cli/test', 'benchmarks/test'], projects: everything, limitMs: 2 * minute },
+  tools: { folders: ['packages/cli/test', 'benchmarks/test'], projects: everything, cassandra: true, limitMs: 5 * minute },
   types: { folders: [typeTests], ending: /\.test-d\.ts$/, projects: driver, run: (files) => runTypeTests(files, typeTests) },
   dist: { folders: ['packages/cqlwire/test/dist'], projects: driver, limitMs: 4 * minute },
   integration: { folders: ['packages/cqlwire/test/integration'], projects: driver, compiled: true, cassandra: true, limitMs: 6 * minute },

@@ -127,8 +127,8 @@ export interface ClusterOptions {
   readonly clientId?: string
   /** Where messages go. Default: none; warnings that nobody listens to become warnings of the process. */
   readonly logger?: Logger
-  /** Whether latencies are recorded. Default: false. */
+  /** Reserved for the recording of latencies: checked, and not used yet. What is counted always stands in `session.metrics`. Default: false. */
   readonly metrics?: boolean
-  /** Told of every request. Default: none. */
+  /** Reserved for spans of requests: checked, and not used yet. Default: none. */
   readonly tracer?: object
 }

@@ -28,7 +28,7 @@ export class Cluster {
   readonly #prepared: PreparedCache
   readonly #watch = new SchemaWatch()
   readonly #requests = new RequestCount()
-  readonly #sessions = new Set<Session>()
+  readonly #sessions = new Map<Session, Preparer>()
 
   /** @throws {InvalidOptionError} an unknown option or a wrong value, by its path. Nothing is connected before `connect()`. */
   constructor(options: ClusterOptions) {
@@ -37,6 +37,7 @@ export class Cluster {
     this.#core.onSchemaHeard = (change) => this.#watch.hear(change)
     this.#core.events.on('controlConnectionLost', () => this.#watch.goDeaf())
     this.#core.events.on('controlConnectionRestored', () => this.#watch.hearAgain())
+    if (settings.prepared.reprepareOnUp) this.#core.events.on('hostUp', (host) => this.#prepareAllOn(host))
     this.#profiles = new Profiles(settings.executionProfiles)
     this.#prepared = new PreparedCache(settings.prepared.cacheSize, (capacity) => this.#core.warn(crowded(capacity), true))
   }
@@ -54,8 +55,9 @@ export class Cluster {
     const pools = await core.openPools(space)
     if (core.isShutdown) throw new ShutdownError('The cluster was shut down while it connected')
     const sessionCore = new SessionCore(core, pools, this.#prepared, this.#watch, space, this.#requests)
-    const session = new Session(sessionCore, this.#profiles, new Preparer(sessionCore), (closed) => this.#sessions.delete(closed))
-    this.#sessions.add(session)
+    const preparer = new Preparer(sessionCore)
+    const session = new Session(sessionCore, this.#profiles, preparer, (closed) => this.#sessions.delete(closed))
+    this.#sessions.set(session, preparer)
     return session
   }
 
@@ -166,8 +168,12 @@ export class Cluster {
 
   /** Closes every session and connection. Nothing of the driver keeps the process alive afterwards. */
   async shutdown(): Promise<void> {
-    await Promise.all([...this.#sessions].map((session) => session.shutdown()))
+    await Promise.all([...this.#sessions.keys()].map((session) => session.shutdown()))
     await this.#core.shutdown()
+  }
+
+  async #prepareAllOn(host: Host): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((preparer) => preparer.prepareAllOn(host)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -68,6 +68,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   #speculation: TimerNode | null = null
   /** When the request was sent, where its latency is to be told; else 0. See `sampleLatency`. */
   #sampledAt = 0
+  #timestamp: number | bigint | null | undefined = undefined
   /** Why hosts were left, by endpoint; null as long as nothing went wrong. */
   errors: Map<string, Error> | null = null
   /** The consistency level that a retry policy put in place of the settings' one. */
@@ -126,7 +127,8 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   // --- what the request and its results ask
 
   nextTimestamp(): number | bigint | null {
-    return this.session.nextTimestamp()
+    // A retry is the same write, and must not overtake one that was made after it.
+    return this.#timestamp === undefined ? (this.#timestamp = this.session.nextTimestamp()) : this.#timestamp
   }
 
   suspects(prepared: PreparedStatement): boolean {

@@ -4,6 +4,7 @@ import type { Host } from '../metadata/host.js'
 import { UNITS_PER_MS } from '../policies/latencies.js'
 import { type LoadBalancingPolicy, policyName, type RoutingRequest } from '../policies/load-balancing.js'
 import type { SpeculativeExecutionPolicy } from '../policies/speculative.js'
+import type { TimestampGenerator } from '../policies/timestamps.js'
 
 /** The host that the policy wants asked first, or null. */
 export function firstHost(policy: LoadBalancingPolicy, request: RoutingRequest): Host | null {
@@ -66,4 +67,23 @@ export function speculativeDelay(policy: SpeculativeExecutionPolicy, started: nu
       cause,
     })
   }
+}
+
+/** The next timestamp of a write; what isn't one must not reach a node as another. */
+export function timestampOf(generator: TimestampGenerator): number | bigint | null {
+  let given: unknown
+  try {
+    given = generator.next()
+    if (given === null || Number.isSafeInteger(given) || typeof given === 'bigint') return given as number | bigint | null
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new CqlwireError(`${policyName(generator, 'timestamp generator')} failed (${why}); nothing was sent`, {
+      code: 'ERR_POLICY',
+      cause,
+    })
+  }
+  throw new CqlwireError(
+    `${policyName(generator, 'timestamp generator')} gave ${String(given)} where microseconds since 1970 (an integer or a bigint) or null are wanted; nothing was sent`,
+    { code: 'ERR_POLICY' },
+  )
 }

@@ -9,8 +9,10 @@ import type { PreparedStatement } from './prepared-statement.js'
 import { shorten } from './request.js'
 import type { SessionCore } from './session-core.js'
 
-/** The other nodes are told, too; a node that doesn't answer within this time is left to find out by itself (UNPREPARED). */
-const OTHERS_TIMEOUT_MS = 2_000
+/** The other nodes are told, too, and waited for so long; one that is slower goes on preparing, or finds out by itself (UNPREPARED). */
+const OTHERS_WAIT_MS = 250
+/** Statements that a node which came up is told about at once. */
+const REPREPARED_AT_ONCE = 10
 
 export class Preparer {
   readonly #core: SessionCore
@@ -88,15 +90,36 @@ export class Preparer {
     return null
   }
 
+  /**
+   * Tells a node that came up about the statements of this session's keyspace, so that requests need not find out one by one. A statement
+   * that fails is left to them (UNPREPARED).
+   */
+  async prepareAllOn(host: Host): Promise<void> {
+    const core = this.#core
+    const statements = [...core.prepared.all()].filter((statement) => statement.keyspace === core.keyspace).values()
+    const tellNext = async (): Promise<void> => {
+      for (const statement of statements) {
+        const connection = core.isShutdown ? null : this.#connectionTo(host)
+        if (connection === null) return
+        await core.prepareOn(connection, statement).catch(() => {})
+      }
+    }
+    // All workers draw from one iterator: a node that has just started is not flooded.
+    await Promise.all(Array.from({ length: REPREPARED_AT_ONCE }, tellNext))
+  }
+
   async #prepareOnOthers(done: Host, query: string, options: PrepareOptions): Promise<void> {
     const others: Promise<unknown>[] = []
     for (const host of this.#core.cluster.metadata.hosts.values()) {
       const connection = host === done ? null : this.#connectionTo(host)
       if (connection === null) continue
-      const timeoutMs = Math.min(options.timeoutMs, OTHERS_TIMEOUT_MS)
-      others.push(sendPrepare(connection, query, { ...options, timeoutMs }).catch(() => {}))
+      others.push(sendPrepare(connection, query, options).catch(() => {}))
     }
-    await Promise.all(others)
+    if (others.length === 0) return
+    let timer: NodeJS.Timeout | undefined
+    const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, OTHERS_WAIT_MS)))
+    await Promise.race([Promise.all(others), enough])
+    clearTimeout(timer)
   }
 
   #connectionTo(host: Host): Connection | null {

@@ -18,6 +18,7 @@ import type { PreparedCache } from './prepared-cache.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import { type QueryTrace, readTrace } from './query-trace.js'
 import type { Request } from './request.js'
+import { timestampOf } from './policy-calls.js'
 import { RequestSettings } from './request-options.js'
 import type { ResultSet } from './result-set.js'
 import type { RequestContext, RunningRequest } from './running-request.js'
@@ -138,7 +139,7 @@ export class SessionCore implements RequestContext {
   }
 
   nextTimestamp(): number | bigint | null {
-    return this.cluster.settings.timestampGenerator.next()
+    return timestampOf(this.cluster.settings.timestampGenerator)
   }
 
   // --- running requests

@@ -273,3 +273,34 @@ describe('a slow PREPARE', () => {
     assert.equal((await within(session.execute('SELECT name FROM users'))).one()?.['name'], 'Ada')
   })
 })
+
+describe('a node that comes up', () => {
+  const restart = async (lab: Lab): Promise<void> => {
+    const node = lab.fake.nodes[1]!
+    await node.stop()
+    await eventually('the node is lost', () => lab.session.metrics.connections.get(node.name) === 0)
+    node.forgetPrepared()
+    lab.fake.clearRequests()
+    await node.start()
+    await eventually('the node is back', () => lab.session.metrics.connections.get(node.name) === 1)
+  }
+
+  test('is told every statement before it is asked for one', async () => {
+    await using lab = await Lab.open({ nodes: 2 })
+    lab.fake.when(INSERT, reply.void(), PARAMETERS)
+    await lab.session.prepare(BY_ID)
+    await lab.session.prepare(INSERT)
+    await restart(lab)
+    await eventually('it knows both', () => lab.countOf('PREPARE', lab.node(1)) === 2)
+    assert.equal(lab.countOf('EXECUTE'), 0)
+  })
+
+  test('finds out by itself where reprepareOnUp is off', async () => {
+    await using lab = await Lab.open({ nodes: 2, prepared: { reprepareOnUp: false } })
+    const prepared = await lab.session.prepare(BY_ID)
+    await restart(lab)
+    const result = await within(lab.session.execute(prepared, [1], { host: lab.node(1) }))
+    assert.equal(result.info.attempts, 2)
+    assert.equal(lab.countOf('PREPARE', lab.node(1)), 1)
+  })
+})
