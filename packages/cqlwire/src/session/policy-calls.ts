@@ -1,4 +1,5 @@
 /** Calls of users' policies on behalf of one request: what they throw comes out as an error that names the policy. */
+import { inspect } from 'node:util'
 import { CqlwireError } from '../base/errors.js'
 import type { Host } from '../metadata/host.js'
 import { UNITS_PER_MS } from '../policies/latencies.js'
@@ -83,7 +84,7 @@ export function timestampOf(generator: TimestampGenerator): number | bigint | nu
     })
   }
   throw new CqlwireError(
-    `${policyName(generator, 'timestamp generator')} gave ${String(given)} where microseconds since 1970 (an integer or a bigint) or null are wanted; nothing was sent`,
+    `${policyName(generator, 'timestamp generator')} gave ${inspect(given, { depth: 0 })} where microseconds since 1970 (an integer or a bigint) or null are wanted; nothing was sent`,
     { code: 'ERR_POLICY' },
   )
 }

@@ -53,6 +53,19 @@ describe('a retry after a wait', () => {
     await ends
   })
 
+  test('is the same write: it has the same timestamp, and overtakes none that was made after it', async () => {
+    await using lab = await Lab.open({ retry: always(() => ({ kind: 'retry', delayMs: 30 })) })
+    lab.fake.when(QUERY, answer)
+    lab.fake.when(QUERY, busy, { times: 1 })
+    const first = lab.session.execute(QUERY)
+    await eventually('it was refused', () => lab.countOf('QUERY') === 1 && lab.session.metrics.inFlight === 0)
+    await within(lab.session.execute(QUERY))
+    await within(first)
+    const [refused, later, again] = lab.asked.map(({ parameters }) => parameters!.timestamp!)
+    assert.equal(again, refused)
+    assert.ok(later! > refused!)
+  })
+
   test('may be decided on later, with another consistency level', async () => {
     const decision = new Gate<{ kind: 'retry'; consistency: string }>()
     await using lab = await Lab.open({ retry: always(() => decision.promise) })
@@ -255,5 +268,21 @@ describe('other policies', () => {
       for (let i = 0; i < 16; i++) await lab.session.execute(QUERY, [], { ...idempotent, speculativeExecution: deaf })
     })
     assert.match(warnings.join('\n'), /onLatency failed; the driver goes on: deaf/)
+  })
+
+  test('a timestamp generator that throws or gives nonsense is named, and nothing is sent', async () => {
+    const given: unknown[] = ['soon', Number.NaN]
+    const generator = {
+      next: () => {
+        if (given.length === 0) throw new RangeError('no clock')
+        return given.shift() as number
+      },
+    }
+    await using lab = await Lab.open({ timestampGenerator: generator })
+    for (const pattern of [/timestamp generator gave 'soon' where/, /gave NaN where/, /timestamp generator failed \(no clock\)/]) {
+      const error = await failure(lab.session.execute(QUERY), CqlwireError)
+      assert.match(error.message, pattern)
+    }
+    assert.equal(lab.countOf('QUERY'), 0)
   })
 })
