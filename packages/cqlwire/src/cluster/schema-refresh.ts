@@ -78,12 +78,7 @@ export async function refreshSchema(connection: Connection, metadata: Metadata, 
 }
 
 /** Reads one keyspace; one that is gone is dropped. */
-export async function refreshKeyspace(
-  connection: Connection,
-  metadata: Metadata,
-  name: string,
-  options: SystemQueryOptions,
-): Promise<void> {
+async function refreshKeyspace(connection: Connection, metadata: Metadata, name: string, options: SystemQueryOptions): Promise<void> {
   const reading = new Reading(connection, options)
   const where = ` WHERE keyspace_name = ${quoteText(name)}`
   await reading.read(NEEDED, where)
