@@ -48,8 +48,8 @@ function cassandraYaml(settings: NodeSettings): Record<string, unknown> {
     hints_directory: join(directory, 'hints'),
     saved_caches_directory: join(directory, 'saved_caches'),
     cdc_raw_directory: join(directory, 'cdc_raw'),
-    commitlog_sync: 'periodic',
-    commitlog_sync_period: '10000ms',
+    // With `commitlog_sync: 'batch'` in the config, a write that was acknowledged outlives a kill; the period is then not for Cassandra.
+    ...(settings.config['commitlog_sync'] === undefined ? { commitlog_sync: 'periodic', commitlog_sync_period: '10000ms' } : {}),
     listen_address: settings.address,
     rpc_address: settings.address,
     native_transport_port: settings.port,

@@ -25,7 +25,10 @@ export interface EmbeddedNode {
   start(): Promise<void>
   /** Stops the node in order (SIGTERM): it tells its peers, flushes, and ends; after 30 s it is killed. */
   stop(): Promise<void>
-  /** Kills the node (SIGKILL), as a crash would. Resolves when its port is closed. */
+  /**
+   * Kills the node (SIGKILL), as a crash would. Resolves when its port is closed. What this one replica acknowledged in the last 10 s may be
+   * lost with it, as in any Cassandra whose commit log is synced periodically; the option `config: { commitlog_sync: 'batch' }` keeps it.
+   */
   kill(): Promise<void>
   /** Stops the clock of the node (SIGSTOP): connections stay open and nothing answers, as behind a broken network. */
   pause(): void
