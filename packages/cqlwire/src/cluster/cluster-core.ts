@@ -59,7 +59,8 @@ export class ClusterCore {
     this.#notices = new Notices(settings.logger)
     this.#nodes = new Nodes(settings, this.#notices)
     this.metadata = new Metadata(this.#nodes.topology.hosts, this.registry)
-    this.#contacts = new ContactEndpoints(settings.contactPoints)
+    const { routes } = this.#nodes.topology
+    this.#contacts = new ContactEndpoints(settings.contactPoints, { routes, hasServerName: settings.tls?.servername !== undefined })
     this.#query = { registry: createCodecRegistry(), timeoutMs: settings.connectTimeoutMs, pageSize: settings.metadata.pageSize }
     this.#control = this.#newControl()
     const { refreshWindowMs, schema } = settings.metadata

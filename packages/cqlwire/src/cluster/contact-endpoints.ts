@@ -2,18 +2,26 @@
 import { NoHostAvailableError } from '../base/errors.js'
 import { type Endpoint, endpointName } from '../connection/dial.js'
 import type { Host } from '../metadata/host.js'
-import { type ContactPoint, type LookupAll, resolveContactPoints } from './contact-points.js'
+import { type ContactEndpoint, type ContactPoint, type LookupAll, resolveContactPoints } from './contact-points.js'
+
+export interface ContactEndpointsOptions {
+  /** `address:port` of a host → where it is reached, where that is not its address. Kept by the topology. */
+  readonly routes?: ReadonlyMap<string, Endpoint>
+  /** The user chose a name for TLS: contact points' names don't stand in its way. */
+  readonly hasServerName?: boolean
+  readonly lookup?: LookupAll
+}
 
 export class ContactEndpoints {
   readonly #points: readonly ContactPoint[]
-  readonly #lookup: LookupAll | undefined
+  readonly #options: ContactEndpointsOptions
   /** What the contact points resolved to last. */
   endpoints: readonly Endpoint[] = []
   #names: ReadonlyMap<string, string> = new Map()
 
-  constructor(points: readonly ContactPoint[], lookup?: LookupAll) {
+  constructor(points: readonly ContactPoint[], options: ContactEndpointsOptions = {}) {
     this.#points = points
-    this.#lookup = lookup
+    this.#options = options
   }
 
   /**
@@ -22,8 +30,9 @@ export class ContactEndpoints {
    * @throws {NoHostAvailableError} none resolves
    */
   async resolve(): Promise<readonly Endpoint[]> {
-    const { endpoints, errors } = await resolveContactPoints(this.#points, this.#lookup)
-    if (endpoints.length === 0) throw unresolvable(errors)
+    const { endpoints: resolved, errors } = await resolveContactPoints(this.#points, this.#options.lookup)
+    if (resolved.length === 0) throw unresolvable(errors)
+    const endpoints: readonly ContactEndpoint[] = this.#options.hasServerName === true ? resolved.map(withoutName) : resolved
     this.endpoints = endpoints
     this.#names = new Map(endpoints.flatMap((each) => (each.serverName === undefined ? [] : [[endpointName(each), each.serverName]])))
     return shuffled(endpoints)
@@ -31,6 +40,8 @@ export class ContactEndpoints {
 
   /** Where a node is reached; by TLS under the name that a contact point has for its address. */
   endpointOf(host: Host): Endpoint {
+    const route = this.#options.routes?.get(host.endpoint)
+    if (route !== undefined) return route
     const { address, port } = host
     const serverName = this.#names.get(host.endpoint)
     return serverName === undefined ? { address, port } : { address, port, serverName }
@@ -39,7 +50,11 @@ export class ContactEndpoints {
   /** Known nodes, the near ones that are up first, then the contact points as they resolve now. */
   async candidates(hosts: readonly Host[]): Promise<readonly Endpoint[]> {
     const found = new Map<string, Endpoint>()
-    for (const host of shuffled(hosts).sort((a, b) => rank(a) - rank(b))) found.set(host.endpoint, this.endpointOf(host))
+    for (const host of shuffled(hosts).sort((a, b) => rank(a) - rank(b))) {
+      const endpoint = this.endpointOf(host)
+      // Behind a proxy there are several nodes at one address.
+      found.set(endpoint.path ?? host.endpoint, endpoint)
+    }
     try {
       for (const endpoint of await this.resolve()) if (!found.has(endpointName(endpoint))) found.set(endpointName(endpoint), endpoint)
     } catch (error) {
@@ -47,6 +62,10 @@ export class ContactEndpoints {
     }
     return [...found.values()]
   }
+}
+
+function withoutName({ serverName: _, ...endpoint }: ContactEndpoint): ContactEndpoint {
+  return endpoint
 }
 
 function rank(host: Host): number {

@@ -11,11 +11,18 @@ export interface ContactPoint {
   /** An address or a name. */
   readonly host: string
   readonly port: number
+  /** Of a Unix-domain socket, which is used instead of host and port. */
+  readonly path?: string
 }
+
+/** What a contact point that is a Unix-domain socket starts with. */
+const UNIX = 'unix:'
+/** The bytes that Linux has room for; other systems have a few less. */
+const LONGEST_PATH = 107
 
 /** Letters, digits, hyphens, dots and (which DNS doesn't know, but Docker does) underscores. */
 const NAME = /^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/
-const FORMS = "'host', 'host:port', '[IPv6]:port' or an IPv6 address"
+const FORMS = "'host', 'host:port', '[IPv6]:port', an IPv6 address or 'unix:/path'"
 
 function invalid(path: string, text: string, why: string): InvalidOptionError {
   return new InvalidOptionError(path, `Option ${path} takes ${FORMS}, got text ${JSON.stringify(text.slice(0, 80))}: ${why}`)
@@ -34,13 +41,21 @@ function hostOf(path: string, text: string, host: string): string {
   return host
 }
 
+function pathOf(option: string, text: string, path: string): string {
+  if (path === '' || path.includes('\0')) throw invalid(option, text, "behind 'unix:' stands no path of a socket")
+  const size = Buffer.byteLength(path)
+  if (size > LONGEST_PATH) throw invalid(option, text, `a socket's path has at most ${LONGEST_PATH} bytes, this one has ${size}`)
+  return path
+}
+
 /**
  * Reads one contact point.
  *
  * @param path where the option stands, for the error: `contactPoints[0]`
- * @throws {InvalidOptionError} it is neither an address nor a name, or the port is out of range
+ * @throws {InvalidOptionError} it is neither an address nor a name, or the port is out of range, or the path can't be a socket's
  */
 export function parseContactPoint(text: string, defaultPort: number, path: string): ContactPoint {
+  if (text.startsWith(UNIX)) return { text, host: '', port: defaultPort, path: pathOf(path, text, text.slice(UNIX.length)) }
   if (text.startsWith('[')) {
     const end = text.indexOf(']')
     const host = text.slice(1, end === -1 ? undefined : end)
@@ -85,6 +100,8 @@ export async function resolveContactPoints(
   const seen = new Set<string>()
   const endpoints: ContactEndpoint[] = []
   points.forEach((point, index) => {
+    const { path } = point
+    if (path !== undefined) endpoints.push({ address: path, port: point.port, path, contactPoint: point.text })
     for (const address of resolved[index]!) {
       const key = `${address} ${point.port}`
       if (seen.has(key)) continue
@@ -98,6 +115,7 @@ export async function resolveContactPoints(
 }
 
 async function addressesOf(point: ContactPoint, lookupAll: LookupAll, errors: Map<string, Error>): Promise<readonly string[]> {
+  if (point.path !== undefined) return []
   if (isIP(point.host) !== 0) return [point.host]
   try {
     const found = await lookupAll(point.host)

@@ -1,6 +1,6 @@
 /** The nodes of a cluster: what is known of them, who may be connected to, and the pools of all sessions kept in step. */
 import type { Connection } from '../connection/connection.js'
-import type { Endpoint } from '../connection/dial.js'
+import { type Endpoint, endpointName } from '../connection/dial.js'
 import type { Host } from '../metadata/host.js'
 import type { Metadata } from '../metadata/metadata.js'
 import type { LoadBalancingPolicy } from '../policies/load-balancing.js'
@@ -59,7 +59,11 @@ export class Nodes {
     const change = await this.topology.update(rows, connection.endpoint)
     if (query.signal?.aborted === true) return
     if (this.#policies.isInitialized) this.#tellPolicies(change)
-    else this.#initPolicies(contacts)
+    else {
+      // Behind a socket or a proxy stands a node that is known by another address.
+      const { address, port } = change.local
+      this.#initPolicies(contacts.map((contact) => (endpointName(contact) === connection.name ? { address, port } : contact)))
+    }
     for (const host of change.removed) this.#remove(host)
     this.updateDistances()
     // A large ring is made in slices. Until it stands the old one is used, in which nodes that are gone are down.

@@ -67,7 +67,7 @@ export interface NumberOptions {
 export interface ClusterOptions {
   /**
    * Nodes to start with: `'host'`, `'host:port'`, `'[IPv6]:port'` or a bare IPv6 address; a name stands for all its addresses.
-   * The other nodes are learned from them. No default.
+   * `'unix:/path'` is a Unix-domain socket that leads to a node. The other nodes are learned from them. No default.
    */
   readonly contactPoints: readonly string[]
   /** The port where a contact point, or a node of a cluster without `system.peers_v2`, names none. Default: 9042. */

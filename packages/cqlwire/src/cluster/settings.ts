@@ -106,8 +106,8 @@ const connections = (fallback?: number): Option<number> =>
   integer({ min: 1, max: 128, unit: 'connections', ...(fallback === undefined ? {} : { default: fallback }) })
 
 const spec = {
-  contactPoints: listOf(string({ takes: "text: 'host', 'host:port' or '[IPv6]:port'" }), {
-    takes: "an array of one or more of 'host', 'host:port' or '[IPv6]:port'",
+  contactPoints: listOf(string({ takes: "text: 'host', 'host:port', '[IPv6]:port' or 'unix:/path'" }), {
+    takes: "an array of one or more of 'host', 'host:port', '[IPv6]:port' or 'unix:/path'",
   }),
   port: integer({ min: 1, max: 65535, default: 9042 }),
   localDataCenter: optional(string({ takes: "a data center's name" })),

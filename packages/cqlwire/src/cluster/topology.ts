@@ -46,6 +46,8 @@ export interface TopologyChange {
   readonly removed: readonly Host[]
   /** Known ones that have another data center, rack, address or other tokens now. */
   readonly moved: readonly Host[]
+  /** The one that was asked. */
+  readonly local: Host
 }
 
 export interface TopologySettings {
@@ -55,9 +57,22 @@ export interface TopologySettings {
   readonly connectTimeoutMs: number
 }
 
+/** A node as it was read, and where it is reached, where that is not its address. */
+interface Found {
+  readonly info: HostInfo
+  readonly route: Endpoint | null
+}
+
 export class Topology {
   /** Every known node by `address:port`. */
   readonly hosts: Map<string, Host> = new Map()
+  /**
+   * `address:port` of nodes → where they are reached, where that is not their address: by a Unix-domain socket, or by a proxy that tells
+   * nodes apart by the name that TLS asks for.
+   */
+  readonly routes: Map<string, Endpoint> = new Map()
+  /** The same by identity. */
+  readonly #routesById = new Map<string, Endpoint>()
   readonly #settings: TopologySettings
   readonly #warn: (message: string) => void
   /** Warnings of the last refresh: the same ones aren't given again. */
@@ -71,13 +86,18 @@ export class Topology {
   /** Takes over what a node says; `connectedTo` is where that node was reached. Peers that can't be used are left out with a warning. */
   async update(rows: NodeRows, connectedTo: Endpoint): Promise<TopologyChange> {
     const warnings = new Set<string>()
-    const local = readLocalRow(rows.local, connectedTo)
-    const peers = await Promise.all(rows.peers.map((row) => this.#readPeer(row, warnings)))
-    const infos = [local, ...peers.filter((peer) => peer !== null)]
+    const read = await Promise.all(rows.peers.map((row) => this.#readPeer(row, warnings)))
+    const peers = read.filter((peer) => peer !== null)
+    const hasProxy = peers.some(({ route }) => route?.serverName !== undefined)
+    const local = await this.#readLocal(rows.local, connectedTo, hasProxy)
+    const found = [local, ...peers]
+    const infos = found.map(({ info }) => info)
     warnOfSharedAddresses(infos, warnings)
     for (const warning of warnings) if (!this.#warned.has(warning)) this.#warn(warning)
     this.#warned = warnings
-    return this.#apply(infos)
+    const change = this.#apply(infos)
+    this.#setRoutes(found)
+    return change
   }
 
   /** The node that an event names by its address for clients, or null. */
@@ -89,7 +109,26 @@ export class Topology {
     return null
   }
 
-  async #readPeer(row: SystemRow, warnings: Set<string>): Promise<HostInfo | null> {
+  /**
+   * The node that was asked is known by the address it was reached at. Behind a socket or a proxy that is no address of its own: there it
+   * is known by what it says, as its peers are.
+   */
+  async #readLocal(row: SystemRow, connectedTo: Endpoint, hasProxy: boolean): Promise<Found> {
+    const info = readLocalRow(row, connectedTo)
+    const route = this.#routeOf(info)
+    if (connectedTo.path === undefined && route === null && !hasProxy) return { info, route: null }
+    const own = ownPlace(row, info, this.#settings.port)
+    if (connectedTo.path !== undefined) return { info: own, route: connectedTo }
+    try {
+      const found = hasProxy ? await this.#translate(own) : null
+      if (found !== null && found.route !== null) return found
+    } catch {
+      // The translator's failures are told of with the peers.
+    }
+    return route === null ? { info, route } : { info: own, route }
+  }
+
+  async #readPeer(row: SystemRow, warnings: Set<string>): Promise<Found | null> {
     const read = readPeerRow(row, this.#settings.port)
     if ('invalid' in read) {
       warnings.add(`A node is left out: ${read.invalid} (it may be joining, leaving, or half removed)`)
@@ -97,17 +136,46 @@ export class Topology {
     }
     const { info } = read
     try {
-      const translated = this.#settings.addressTranslator.translate(info.address, info.port)
-      const { address, port } = await bounded(translated, { timeoutMs: this.#settings.connectTimeoutMs, what: 'it' })
-      if (typeof address !== 'string' || !Number.isSafeInteger(port)) throw new TypeError(`it gave ${String(address)} and ${String(port)}`)
-      return { ...info, address, port }
+      return await this.#translate(info)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       // A name server that is down for a moment must not cut known nodes off.
       const known = this.#byIdentity().get(identity(info))
       const then = known === undefined ? 'is left out' : `stays at ${known.endpoint}`
       warnings.add(`The address translator failed for the node ${info.address}:${info.port}, which ${then}: ${why}`)
-      return known === undefined ? null : { ...info, address: known.address, port: known.port }
+      return known === undefined ? null : { info: { ...info, address: known.address, port: known.port }, route: this.#routeOf(info) }
+    }
+  }
+
+  /** A node that a proxy tells apart by name keeps its own address: the proxy's is the same for all. */
+  async #translate(info: HostInfo): Promise<Found> {
+    const translated = this.#settings.addressTranslator.translate(info.address, info.port, info.hostId)
+    const { address, port, serverName } = await bounded(translated, { timeoutMs: this.#settings.connectTimeoutMs, what: 'it' })
+    if (typeof address !== 'string' || !Number.isSafeInteger(port)) throw new TypeError(`it gave ${String(address)} and ${String(port)}`)
+    if (serverName === undefined) {
+      const known = this.#routeOf(info)
+      return known?.path === undefined ? { info: { ...info, address, port }, route: null } : { info, route: known }
+    }
+    if (typeof serverName !== 'string' || serverName === '') throw new TypeError(`it gave the serverName ${JSON.stringify(serverName)}`)
+    return { info, route: { address, port, serverName, name: `${serverName} at ${endpointText(address, port)}` } }
+  }
+
+  #routeOf(info: HostInfo): Endpoint | null {
+    return this.#routesById.get(identity(info)) ?? null
+  }
+
+  #setRoutes(found: readonly Found[]): void {
+    const hosts = this.#byIdentity()
+    const paths = new Set<string>()
+    this.routes.clear()
+    this.#routesById.clear()
+    for (const { info, route } of found) {
+      const host = hosts.get(identity(info))
+      // A socket leads to the node that answered there last, which comes first.
+      if (route === null || host === undefined || (route.path !== undefined && paths.has(route.path))) continue
+      if (route.path !== undefined) paths.add(route.path)
+      this.routes.set(host.endpoint, route)
+      this.#routesById.set(identity(info), route)
     }
   }
 
@@ -117,6 +185,7 @@ export class Topology {
     const added: Host[] = []
     const moved: Host[] = []
     const seen = new Set<string>()
+    let local: Host | undefined
     for (const info of infos) {
       const id = identity(info)
       // A node may list itself among its peers.
@@ -126,12 +195,13 @@ export class Topology {
       if (host === undefined) added.push((host = new Host(info)))
       else if (host.update(placed(host, info))) moved.push(host)
       kept.set(host.endpoint, host)
+      local ??= host
     }
     const stays = new Set(kept.values())
     const removed = [...this.hosts.values()].filter((host) => !stays.has(host))
     this.hosts.clear()
     for (const [endpoint, host] of kept) this.hosts.set(endpoint, host)
-    return { added, removed, moved }
+    return { added, removed, moved, local: local! }
   }
 
   #byIdentity(): Map<string, Host> {
@@ -139,6 +209,13 @@ export class Topology {
     for (const host of this.hosts.values()) hosts.set(identity(host), host)
     return hosts
   }
+}
+
+/** What a node says of itself, with the address for clients that it names. */
+function ownPlace(row: SystemRow, info: HostInfo, defaultPort: number): HostInfo {
+  const address = info.broadcastAddress ?? info.listenAddress ?? info.address
+  const own = readLocalRow(row, { address, port: defaultPort })
+  return { ...own, address: own.rpcAddress ?? address, port: own.rpcPort ?? defaultPort }
 }
 
 /** A translator that gives several nodes one address leaves one node of them. */

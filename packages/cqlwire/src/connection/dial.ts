@@ -12,6 +12,8 @@ export interface Endpoint {
   readonly path?: string
   /** The name that TLS asks for (SNI) and checks, where it is not the address. */
   readonly serverName?: string
+  /** What errors and logs call it, where address and port are those of several nodes. */
+  readonly name?: string
 }
 
 export interface DialOptions {
@@ -25,8 +27,9 @@ export interface DialOptions {
 /** Called with the number of bytes that lie at the start of `receiveBuffer`. */
 export type ReadCallback = (count: number) => void
 
-/** `address:port`, with brackets around an IPv6 address. */
+/** Its name, its path, or `address:port`, with brackets around an IPv6 address. */
 export function endpointName(endpoint: Endpoint): string {
+  if (endpoint.name !== undefined) return endpoint.name
   if (endpoint.path !== undefined) return endpoint.path
   return endpoint.address.includes(':') ? `[${endpoint.address}]:${endpoint.port}` : `${endpoint.address}:${endpoint.port}`
 }
@@ -86,6 +89,8 @@ function explain(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ECONNREFUSED':
       return 'connection refused; nothing listens there (is the node up, and native_transport_port right?)'
+    case 'ENOENT':
+      return 'there is no such socket (is what listens on it running?)'
     case 'ENOTFOUND':
       return 'the name does not resolve'
     case 'ERR_TLS_CERT_ALTNAME_INVALID':

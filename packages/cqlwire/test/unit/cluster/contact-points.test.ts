@@ -38,6 +38,9 @@ describe('a contact point', () => {
     ['two words', /neither an address nor a name/],
     ['http://host', /port/],
     ['-host', /neither an address nor a name/],
+    ['unix:', /no path of a socket/],
+    ['unix:/a\0b', /no path of a socket/],
+    [`unix:/${'a'.repeat(107)}`, /at most 107 bytes, this one has 108/],
     [`${'a'.repeat(300)}`, /neither an address nor a name/],
   ]
   for (const [text, why] of bad) {
@@ -53,6 +56,15 @@ describe('a contact point', () => {
       )
     })
   }
+})
+
+it('a contact point may be a Unix-domain socket', async () => {
+  const point = parseContactPoint('unix:/run/cassandra/cql.sock', 9042, 'contactPoints[0]')
+  const { endpoints } = await resolveContactPoints([point], () => Promise.reject(new Error('no name to look up')))
+  assert.deepEqual(
+    endpoints.map(({ path, contactPoint }) => [path, contactPoint]),
+    [['/run/cassandra/cql.sock', 'unix:/run/cassandra/cql.sock']],
+  )
 })
 
 describe('contact points', () => {

@@ -51,3 +51,45 @@ test('nodes that the translator gives one address are a warning', async () => {
   await shared.topology.update({ local, peers: [peer(2), peer(3)] }, here)
   assert.match(shared.warnings.join(), /Two nodes are reached at gate:9042/)
 })
+
+test('nodes behind a proxy that tells them apart by name keep their own addresses, the node that was asked among them', async () => {
+  const asked: (string | null | undefined)[] = []
+  const { topology, warnings } = newTopology({
+    translate: (_address, _port, hostId) => {
+      asked.push(hostId)
+      return { address: 'proxy', port: 443, serverName: `${hostId}.nodes` }
+    },
+  })
+  const proxy = { address: 'proxy', port: 443, serverName: 'proxy' }
+  const { local: first } = await topology.update({ local, peers: [peer(2), peer(3)] }, proxy)
+  assert.deepEqual([...topology.hosts.keys()], ['10.0.0.1:9042', '10.0.0.2:9042', '10.0.0.3:9042'])
+  assert.equal(first.endpoint, '10.0.0.1:9042')
+  const routes = [1, 2, 3].map((n) => {
+    const serverName = `${id(n).toString()}.nodes`
+    return [`10.0.0.${n}:9042`, { address: 'proxy', port: 443, serverName, name: `${serverName} at proxy:443` }] as const
+  })
+  assert.deepEqual([...topology.routes], routes)
+  assert.deepEqual(asked.toSorted(), [id(1), id(2), id(3)].map(String))
+  assert.deepEqual(warnings, [])
+  // The control connection moves to another node: all stay what they are.
+  const known = new Map(topology.hosts)
+  await topology.update(
+    { local: { ...local, host_id: id(2), rpc_address: InetAddress.fromString('10.0.0.2') }, peers: [peer(1), peer(3)] },
+    routes[1]![1],
+  )
+  for (const [endpoint, host] of known) assert.equal(topology.hosts.get(endpoint), host)
+  assert.equal(topology.routes.size, 3)
+})
+
+test('a node reached by a socket is known by its own address, and stays reached by it when another node is asked', async () => {
+  const { topology } = newTopology({ translate: (address, port) => ({ address, port }) })
+  const socket = { address: '/run/cql.sock', port: 9042, path: '/run/cql.sock' }
+  await topology.update({ local: { ...local, rpc_port: 9142 }, peers: [peer(2)] }, socket)
+  assert.deepEqual([...topology.routes], [['10.0.0.1:9142', socket]])
+  const second = { ...local, host_id: id(2), rpc_address: InetAddress.fromString('10.0.0.2') }
+  await topology.update({ local: second, peers: [peer(1, 9142)] }, { address: '10.0.0.2', port: 9042 })
+  assert.deepEqual([...topology.routes], [['10.0.0.1:9142', socket]])
+  // Behind the socket is the second node now.
+  await topology.update({ local: second, peers: [peer(1, 9142)] }, socket)
+  assert.deepEqual([...topology.routes], [['10.0.0.2:9042', socket]])
+})
