@@ -2,33 +2,31 @@
  * One request from call to completion: plan → attempt → answer → decide.
  *
  * It is itself what waits in a connection's in-flight table, what hangs on the timer wheel, and what policies see as the
- * routing request: the common case makes no other object. What happens when things go wrong stands in `recover.ts`.
+ * routing request: the common case makes no other object. Who is asked stands in `routed-request.ts`, what happens when things go wrong
+ * in `recover.ts`.
  */
 import { AbortError, BusyError, ConnectionError, CqlwireError } from '../base/errors.js'
 import { fineTimers, type TimerNode, timers } from '../base/timer-wheel.js'
 import type { Connection } from '../connection/connection.js'
 import type { InFlight } from '../connection/in-flight.js'
 import type { Host } from '../metadata/host.js'
-import type { LoadBalancingPolicy, RoutingRequest } from '../policies/load-balancing.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import type { Uuid } from '../values/uuid.js'
 import { handleAnswer } from './answer.js'
-import { HostWalk } from './host-walk.js'
 import { noHostLeft } from './no-host.js'
-import { firstHost, sampleLatency, speculativeDelay, tellLatency } from './policy-calls.js'
+import { sampleLatency, speculativeDelay, tellLatency } from './policy-calls.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import type { QueryTrace } from './query-trace.js'
 import { connectionLost } from './recover.js'
-import { noRoomOn, noSuchHost, timedOut, wasAnswered } from './request-errors.js'
+import { noRoomOn, timedOut, wasAnswered } from './request-errors.js'
 import type { Request } from './request.js'
 import type { RequestSettings } from './request-options.js'
 import type { ResultSet } from './result-set.js'
 import type { ResultShape } from './result-shape.js'
+import { RoutedRequest } from './routed-request.js'
 import type { RequestContext, RunningRequest } from './running-request.js'
 import { tell } from './tell.js'
 import { sendThrottled } from './throttled-send.js'
-
-const NO_REPLICAS: readonly Host[] = []
 
 /** An attempt of the same request that runs beside the latest one. */
 interface OtherAttempt {
@@ -38,14 +36,11 @@ interface OtherAttempt {
   readonly shape: ResultShape | null
 }
 
-export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRequest {
+export class Execution extends RoutedRequest implements InFlight, TimerNode, RunningRequest {
   timerPrevious: TimerNode | null = null
   timerNext: TimerNode | null = null
   timerDeadline = 0
 
-  readonly session: RequestContext
-  readonly request: Request
-  readonly settings: RequestSettings
   readonly resolve: (result: ResultSet) => void
   readonly reject: (error: Error) => void
   isDone = false
@@ -69,15 +64,6 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   /** When the request was sent, where its latency is to be told; else 0. See `sampleLatency`. */
   #sampledAt = 0
   #timestamp: number | bigint | null | undefined = undefined
-  /** Why hosts were left, by endpoint; null as long as nothing went wrong. */
-  errors: Map<string, Error> | null = null
-  /** The consistency level that a retry policy put in place of the settings' one. */
-  downgraded: string | null = null
-  replicas: readonly Host[] = NO_REPLICAS
-  #askedFirst = false
-  /** What the present plan named first, and the rest of it where that was asked for. */
-  #first: Host | null = null
-  #walk: HostWalk | null = null
   #onAbort: (() => void) | null = null
 
   constructor(
@@ -87,41 +73,9 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
     resolve: (result: ResultSet) => void,
     reject: (error: Error) => void,
   ) {
-    this.session = session
-    this.request = request
-    this.settings = settings
+    super(session, request, settings)
     this.resolve = resolve
     this.reject = reject
-  }
-
-  // --- what policies see
-
-  get poolSlot(): number {
-    return this.session.poolSlot
-  }
-
-  get keyspace(): string | null {
-    return this.request.keyspace ?? this.session.keyspace
-  }
-
-  get table(): string | null {
-    return this.request.table
-  }
-
-  get isLwt(): boolean {
-    return this.settings.consistencyCode === 8 || this.settings.consistencyCode === 9 || this.request.isConditional
-  }
-
-  get consistency(): string {
-    return this.downgraded ?? this.settings.consistency
-  }
-
-  get idempotent(): boolean {
-    return this.settings.idempotent
-  }
-
-  get requests(): number {
-    return this.session.requests
   }
 
   // --- what the request and its results ask
@@ -241,7 +195,7 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
   #walkPlan(anew: boolean): void {
     let busy = false
     for (;;) {
-      const host = this.#nextHost(anew)
+      const host = this.nextHost(anew)
       if (host === null) break
       const pool = this.session.poolOf(host)
       const connection = pool?.pick() ?? null
@@ -327,49 +281,8 @@ export class Execution implements InFlight, TimerNode, RoutingRequest, RunningRe
 
   /** Every connection is busy, or not there yet: waits in the session's queue, which is bounded. */
   #wait(): void {
-    this.#forgetPlan()
+    this.forgetPlan()
     this.session.enqueue(this)
-  }
-
-  #forgetPlan(): void {
-    this.#walk = null
-    this.#askedFirst = false
-    this.#first = null
-  }
-
-  #nextHost(anew: boolean): Host | null {
-    const next = this.#nextOfPlan()
-    if (next !== null || !anew) return next
-    this.#forgetPlan()
-    return this.#nextOfPlan()
-  }
-
-  #nextOfPlan(): Host | null {
-    const { host } = this.settings
-    if (host !== null) return this.#targetHost(host)
-    const policy: LoadBalancingPolicy = this.settings.loadBalancing
-    if (!this.#askedFirst) {
-      this.#askedFirst = true
-      this.#first = firstHost(policy, this)
-      if (this.#first !== null) return this.#first
-    }
-    this.#walk ??= new HostWalk(policy, this, this.#first)
-    return this.#walk.next()
-  }
-
-  #targetHost(target: Host | string): Host | null {
-    if (this.#askedFirst) return null
-    this.#askedFirst = true
-    const host = typeof target === 'string' ? this.session.hostByName(target) : target
-    if (host === null) throw noSuchHost(target)
-    return host
-  }
-
-  /** Remembers why a host was left. */
-  note(host: Host, error: Error): void {
-    this.errors ??= new Map()
-    this.errors.delete(host.endpoint) // the latest comes last
-    this.errors.set(host.endpoint, error)
   }
 
   // --- answers
