@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { parseCell, type Cell } from './cells.js'
 import { allClients } from './clients/all-clients.js'
 
-export type Mode = 'compare' | 'memory'
+export type Mode = 'compare' | 'memory' | 'routing'
 export type ServerChoice =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'fast' }
@@ -24,15 +24,16 @@ export interface BenchOptions {
   readonly rows: number
 }
 
-export const usage = `npm run bench -- [compare | memory] [options]
+export const usage = `npm run bench -- [compare | memory | routing] [options]
 
 compare (default): cqlwire in every request pattern and npm cassandra-driver, side by side against the same server
 memory: streams rows through iterate() and executeConcurrentWithArgs(), and shows the resident set over time
+routing: what choosing a node adds to a request, on 3 nodes and on 1,000 made-up ones, and what token maps cost
 
-  --server embedded|fast    a real Cassandra started by the run (default), or a server that answers from memory
+  --server embedded|fast    a real Cassandra started by the run (default), or a server that answers from memory (routing: default)
   --contact-points HOST[:PORT]  a server that runs already; --local-dc NAME its data centre
   --quick                   shorter windows, fewer rounds: under 3 minutes
-  --rounds N                interleaved rounds (3; quick 2)
+  --rounds N                interleaved rounds (3; quick 2; routing 7, quick 3)
   --clients A,B             of ${Object.keys(allClients).join(', ')}
   --cells A,B               WORKLOAD@IN_FLIGHT, workloads insert, select1, wide (insert@128,select1@1,select1@128,wide@16)
   --seconds S, --warm-up S  the measured window of each run (3; quick 1), and what goes before it (1.5; quick 0.8)
@@ -51,14 +52,14 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | null 
   if (values.help === true) return null
   const quick = values.quick === true
   const mode = positionals[0] ?? 'compare'
-  if ((mode !== 'compare' && mode !== 'memory') || positionals.length > 1)
-    throw new UsageError(`'${positionals.join(' ')}' is not compare or memory`)
+  if ((mode !== 'compare' && mode !== 'memory' && mode !== 'routing') || positionals.length > 1)
+    throw new UsageError(`'${positionals.join(' ')}' is not compare, memory or routing`)
   return {
     mode,
-    server: serverChoice(values),
+    server: serverChoice(values, mode),
     clients: values.clients === undefined ? defaultClients(quick) : listOf(values.clients).map(knownClient),
     cells: listOf(values.cells ?? (quick ? 'insert@128,select1@128,wide@16' : 'insert@128,select1@1,select1@128,wide@16')).map(knownCell),
-    rounds: wholeNumber('--rounds', values.rounds ?? (quick ? '2' : '3')),
+    rounds: wholeNumber('--rounds', values.rounds ?? defaultRounds(mode, quick)),
     warmUpMs: seconds('--warm-up', values['warm-up'] ?? (quick ? '0.8' : '1.5')),
     measureMs: seconds('--seconds', values.seconds ?? (quick ? '1' : '3')),
     protocol: protocolVersion(values.protocol),
@@ -88,14 +89,17 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function serverChoice(values: Values): ServerChoice {
+/** Small differences take more rounds. */
+const defaultRounds = (mode: Mode, quick: boolean): string => (mode === 'routing' ? (quick ? '3' : '7') : quick ? '2' : '3')
+
+function serverChoice(values: Values, mode: Mode): ServerChoice {
   const [contactPoint] = listOf(values['contact-points'] ?? '')
   if (contactPoint !== undefined) {
     if (values.server !== undefined)
       throw new UsageError('--server starts a server, --contact-points names one that runs: give one of them')
     return { kind: 'given', contactPoint, localDataCenter: values['local-dc'] ?? null }
   }
-  const kind = values.server ?? 'embedded'
+  const kind = values.server ?? (mode === 'routing' ? 'fast' : 'embedded')
   if (kind !== 'embedded' && kind !== 'fast') throw new UsageError(`--server takes embedded or fast, got '${kind}'`)
   return { kind }
 }

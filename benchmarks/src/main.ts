@@ -3,6 +3,9 @@ import { parseBenchOptions, usage, UsageError, type BenchOptions } from './bench
 import { compare } from './compare.js'
 import { memory } from './memory/memory.js'
 import type { Outcome } from './outcome.js'
+import { routing } from './routing/routing.js'
+
+const modes = { compare, memory, routing }
 
 const note = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -16,7 +19,7 @@ async function main(): Promise<void> {
   const stop = (name: NodeJS.Signals): void => stopping.abort(new Error(`Stopped by ${name}`))
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
-  show(options, await (options.mode === 'memory' ? memory : compare)(options, stopping.signal, note))
+  show(options, await modes[options.mode](options, stopping.signal, note))
 }
 
 function show({ json }: BenchOptions, outcome: Outcome): void {

@@ -8,6 +8,9 @@ import { memoryText, quarters } from '../dist/memory/memory-text.js'
 import { allowedCores } from '../dist/pinning.js'
 import { summarize } from '../dist/results/summary.js'
 import { comparisonText } from '../dist/results/tables.js'
+import { routingGroups } from '../dist/routing/routing-case.js'
+import { routingText } from '../dist/routing/routing-text.js'
+import { makeHosts } from '../dist/routing/simulated-ring.js'
 import { parseContactPoint } from '../dist/servers/given-server.js'
 
 const run = (round, client, cpu, more = {}) => ({
@@ -41,6 +44,12 @@ describe('the command line of the benchmark', () => {
     assert.equal(parseBenchOptions(['--help']), null)
   })
 
+  it('measures routing against the fast server where nothing else is said', () => {
+    const { mode, server, rounds } = parseBenchOptions(['routing'])
+    assert.deepEqual([mode, server.kind, rounds], ['routing', 'fast', 7])
+    assert.equal(parseBenchOptions(['routing', '--server', 'embedded']).server.kind, 'embedded')
+  })
+
   for (const [args, message] of [
     [['--rounds', '0'], /--rounds takes a whole number/],
     [['--cells', 'select9@1'], /'select9@1' is not a cell.*select1/],
@@ -50,7 +59,7 @@ describe('the command line of the benchmark', () => {
     [['--server', 'fast', '--contact-points', 'a'], /give one of them/],
     [['--seconds', 'x'], /--seconds takes seconds/],
     [['--nonsense'], /nonsense/],
-    [['memories'], /'memories' is not compare or memory/],
+    [['memories'], /'memories' is not compare, memory or routing/],
   ]) {
     it(`refuses ${args.join(' ')} with what it takes`, () => assert.throws(() => parseBenchOptions(args), { message }))
   }
@@ -125,5 +134,25 @@ describe('the figures of the benchmark', () => {
     assert.deepEqual(quarters(report), { firstRssMiB: 90, lastRssMiB: 99, firstHeapMiB: 45, lastHeapMiB: 49.5 })
     assert.match(memoryText(report), /10\.0 MiB after the first quarter, 10\.5 MiB at the end/)
     assert.match(memoryText(report), /90 MiB at most in the first quarter, 99 MiB in the last \(\+10 %\)/)
+  })
+
+  it('set what routing adds beside its bound', () => {
+    const group = routingGroups.one
+    const runs = group.cases.map(({ name }, index) => ({ ...run(0, name, 4 + index), cell: group.name }))
+    const ring = (keyspaces, heldMiB) => ({ nodes: 1_000, keyspaces, readyMs: 200, filledMs: 400 + keyspaces * 20, heldMiB })
+    const rings = { hostsMiB: 12, figures: [ring(1, 25), ring(20, 30)] }
+    const text = routingText([{ ...group, ...summarize(runs, group.cases[0].name)[0] }], rings)
+    assert.match(text, /one fixed host .* 1\.000 /)
+    assert.match(text, /default policy, 3 nodes .* 1\.250 │ +1\.10 /)
+    assert.match(text, /default policy, 1,000 nodes .* 1\.500 │ +1\.15 /)
+    assert.match(text, /1,000 nodes, 20 keyspaces .* 800 │ 1\.905 │ 30\.0 │ 1\.200 │ 2\.0, 200 MB /)
+  })
+
+  it('are of rings whose tokens are all different', () => {
+    const hosts = makeHosts(100, 'dc1')
+    const tokens = hosts.flatMap((host) => host.tokens)
+    assert.equal(new Set(tokens).size, 25_600)
+    const low = tokens.filter((token) => token.startsWith('-')).length
+    assert.ok(Math.abs(low - 12_800) < 400, `${low} of 25,600 are in the lower half`)
   })
 })

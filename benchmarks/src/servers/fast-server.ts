@@ -13,15 +13,17 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 const sources = process.env['CQLWIRE_MOCKCQL'] ?? fileURLToPath(new URL('../shared/bench/mockcql/', `file://${root}`))
 const targetFolder = fileURLToPath(new URL('benchmarks/.cache/mockcql/', `file://${root}`))
 
-export async function fastServer(signal: AbortSignal, note: (line: string) => void): Promise<BenchServer> {
+/** Several nodes listen on 127.0.0.1, 127.0.0.2 and so on. */
+export async function fastServer(signal: AbortSignal, note: (line: string) => void, nodes = 1): Promise<BenchServer> {
   build(note)
   const port = await freePort()
-  const child = spawn(`${targetFolder}release/mockcql`, ['--port', String(port)], { stdio: ['ignore', 'pipe', 'inherit'], signal })
+  const args = ['--port', String(port), '--nodes', String(nodes)]
+  const child = spawn(`${targetFolder}release/mockcql`, args, { stdio: ['ignore', 'pipe', 'inherit'], signal })
   child.on('error', () => undefined) // an abort; a failed start shows below
   await firstLine(child)
   return {
     target: { host, port, localDataCenter: 'dc1' },
-    description: 'mockcql, a fast server that answers from bytes made beforehand',
+    description: `mockcql, a fast server that answers from bytes made beforehand${nodes === 1 ? '' : `, ${nodes} nodes`}`,
     answersFromMemory: true,
     pids: child.pid === undefined ? [] : [child.pid],
     [Symbol.asyncDispose]: () => stopped(child),
