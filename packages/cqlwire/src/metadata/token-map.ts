@@ -6,27 +6,65 @@ import { Murmur3Ring } from './token-ring.js'
 
 const NOBODY: readonly Host[] = []
 
+/** Rings with more positions than that keep numbers instead of lists: about a hundred nodes of 256 tokens. */
+const MANY_POSITIONS = 1 << 14
+
+/** Longer lists are kept as they are: a few are shared by all positions, or keyspaces are replicated beyond what is usual. */
+const MOST_NUMBERS = 8
+
 /**
- * The replicas of every position of a ring, for one way of replication. Each list is made when it is first asked for and then kept:
- * a ring of a quarter of a million tokens costs nothing until it is used, and a request allocates nothing.
+ * The replicas of every position of a ring, for one way of replication. Each list is worked out when it is first asked for and then kept:
+ * a ring of a quarter of a million tokens costs nothing until it is used.
+ *
+ * On a small ring a request allocates nothing. A large one keeps the numbers of the hosts, side by side: a quarter of a million
+ * lists would lie all over the memory, and to fetch one from there takes far longer than to make it anew.
  */
 export class ReplicaTable {
   readonly #ring: TokenRing
   readonly #strategy: ReplicationStrategy
   readonly #place: Placement
-  readonly #lists: (readonly Host[] | undefined)[]
+  /** Made with the first list; on a large ring only for lists that are longer or shorter than that one. */
+  #lists: (readonly Host[] | undefined)[] | null = null
+  /** For each position `#width` numbers of hosts, counted from 1; 0 where they are not worked out yet. */
+  #numbers: Uint16Array | null = null
+  #width = 0
+  #numberOf: ReadonlyMap<Host, number> | null = null
 
   constructor(ring: TokenRing, strategy: ReplicationStrategy) {
     this.#ring = ring
     this.#strategy = strategy
     this.#place = strategy.placeOn(ring)
-    this.#lists = new Array<readonly Host[] | undefined>(ring.size).fill(undefined)
   }
 
   /** -1, the position on an empty ring, has no replicas. */
   at(position: number): readonly Host[] {
     if (position < 0) return NOBODY
-    return (this.#lists[position] ??= this.#place(position))
+    const numbers = this.#numbers
+    if (numbers === null) return this.#lists?.[position] ?? this.#make(position)
+    const { hosts } = this.#ring
+    const at = position * this.#width
+    if (numbers[at] === 0) return this.#lists?.[position] ?? this.#make(position)
+    if (this.#width === 3) return [hosts[numbers[at]! - 1]!, hosts[numbers[at + 1]! - 1]!, hosts[numbers[at + 2]! - 1]!]
+    return Array.from({ length: this.#width }, (_, index) => hosts[numbers[at + index]! - 1]!)
+  }
+
+  #make(position: number): readonly Host[] {
+    const list = this.#place(position)
+    const { size, hosts } = this.#ring
+    if (this.#numbers === null && this.#lists === null && size > MANY_POSITIONS && hosts.length <= 0xffff) {
+      if (list.length > 0 && list.length <= MOST_NUMBERS) {
+        this.#width = list.length
+        this.#numbers = new Uint16Array(size * list.length)
+        this.#numberOf = new Map(hosts.map((host, index) => [host, index + 1]))
+      }
+    }
+    if (this.#numbers !== null && list.length === this.#width) {
+      for (const [index, host] of list.entries()) this.#numbers[position * this.#width + index] = this.#numberOf!.get(host)!
+      return list
+    }
+    this.#lists ??= new Array<readonly Host[] | undefined>(size).fill(undefined)
+    // One that is all hosts is the same everywhere. The others were pushed together, and an array that grows takes room for seventeen.
+    return (this.#lists[position] = list === hosts ? list : list.slice())
   }
 
   /** Transient replicas among them. Made anew for each call. */

@@ -59,3 +59,33 @@ test('knows no replicas of an unknown keyspace, nor on an empty ring', () => {
   empty.setKeyspace('ks', twice)
   assert.deepEqual(empty.replicasOf('ks', 1n), [])
 })
+
+test('gives the same replicas each time on a large ring, which keeps numbers instead of lists', () => {
+  const many = Array.from({ length: 90 }, (_, node) => {
+    const tokens = Array.from({ length: 200 }, (__, index) =>
+      String(BigInt.asIntN(64, BigInt(node * 200 + index + 1) * 0x9e37_79b9_7f4a_7c15n)),
+    )
+    return new Host({ address: `10.0.0.${node}`, port: 9042, dataCenter: `dc${node % 2}`, rack: `r${node % 5}`, tokens })
+  })
+  const ring = new Murmur3Ring(many)
+  const strategies: Record<string, string>[] = [
+    { class: 'NetworkTopologyStrategy', dc0: '3' },
+    { class: 'NetworkTopologyStrategy', dc0: '3', dc1: '2' },
+    { class: 'SimpleStrategy', replication_factor: '12' },
+    { class: 'EverywhereStrategy' },
+    { class: 'LocalStrategy' },
+  ]
+  for (const settings of strategies) {
+    const strategy = parseReplication(settings)
+    const map = new TokenMap(ring)
+    map.setKeyspace('ks', strategy)
+    const table = map.tableOf('ks')!
+    const place = strategy.placeOn(ring)
+    for (let position = ring.size - 1; position >= 0; position -= 7) {
+      const wanted = place(position)
+      assert.ok(table.at(position).every((host, index) => host === wanted[index]) && table.at(position).length === wanted.length)
+      assert.deepEqual(table.at(position).map(String), wanted.map(String))
+    }
+    assert.deepEqual(table.at(-1), [])
+  }
+})
