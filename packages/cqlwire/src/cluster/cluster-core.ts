@@ -27,7 +27,7 @@ import { negotiate } from './negotiate.js'
 import { Nodes } from './nodes.js'
 import { Notices } from './notices.js'
 import { PoolSet } from './pool-set.js'
-import { waitForSchemaAgreement } from './schema-agreement.js'
+import { type ChangeMaker, waitForSchemaAgreement } from './schema-agreement.js'
 import { SchemaKeeper } from './schema-keeper.js'
 import type { SchemaTargets } from './schema-targets.js'
 import type { ClusterSettings } from './settings.js'
@@ -217,18 +217,27 @@ export class ClusterCore {
     if (isEnabled && !wasEnabled && this.#factory !== null) await this.#schema.refresh((targets) => targets.addEverything())
   }
 
-  /** Resolves with whether all nodes that are up came to one version of the schema within `timeoutMs` (option schemaAgreementTimeoutMs). */
-  waitForSchemaAgreement(timeoutMs: number = this.settings.schemaAgreementTimeoutMs): Promise<boolean> {
+  /**
+   * Resolves with whether all nodes that are up came to one version of the schema within `timeoutMs` (option schemaAgreementTimeoutMs).
+   * The `maker` of a change is asked while it stands, in place of the control connection.
+   */
+  waitForSchemaAgreement(timeoutMs: number = this.settings.schemaAgreementTimeoutMs, maker?: ChangeMaker): Promise<boolean> {
     const control = this.#control
     const { signal } = control
-    const context = { ready: () => control.ready(), hosts: () => this.metadata.hosts.values(), query: { ...this.#query, signal }, signal }
+    const context = {
+      maker,
+      ready: () => control.ready(),
+      hosts: () => this.metadata.hosts.values(),
+      query: { ...this.#query, signal },
+      signal,
+    }
     return waitForSchemaAgreement(context, timeoutMs)
   }
 
   /** A request has changed the schema: waits until the nodes agree, then reads what changed. Resolves with whether they did. */
-  async afterSchemaChange(change: SchemaChange): Promise<boolean> {
+  async afterSchemaChange(change: SchemaChange, maker?: ChangeMaker): Promise<boolean> {
     const { schemaAgreementTimeoutMs: timeoutMs } = this.settings
-    const isAgreed = timeoutMs > 0 && (await this.waitForSchemaAgreement(timeoutMs))
+    const isAgreed = timeoutMs > 0 && (await this.waitForSchemaAgreement(timeoutMs, maker))
     if (!isAgreed && timeoutMs > 0)
       this.warn(
         `The nodes did not agree on the schema within ${timeoutMs} ms (schemaAgreementTimeoutMs): a request that follows may meet a node without the change`,

@@ -66,6 +66,11 @@ export class PoolSet {
     return this.#closing !== null
   }
 
+  /** Aborts when the set is closed, gracefully or not. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
   /** The pool of a node; undefined where the policies ignore it. */
   get(host: Host): HostPool | undefined {
     return host.pools[this.slot]

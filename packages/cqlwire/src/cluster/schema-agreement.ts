@@ -11,7 +11,16 @@ import { querySystem, type SystemQueryOptions } from './system-query.js'
 /** Milliseconds between two looks. */
 const POLL_MS = 200
 
+/** A connection of a session, to the node that made a change. */
+export interface ChangeMaker {
+  readonly connection: Connection
+  /** Aborts when the session closes its connections: it must not wait for what is asked here. */
+  readonly signal: AbortSignal
+}
+
 export interface AgreementContext {
+  /** Asked while it can be. The other nodes agree with one another until they hear of the change. */
+  readonly maker?: ChangeMaker | undefined
   /** The control connection, once there is one. */
   ready(): Promise<Connection>
   hosts(): Iterable<Host>
@@ -49,8 +58,10 @@ async function within(ms: number, asked: Promise<boolean>): Promise<boolean> {
 }
 
 async function agree(context: AgreementContext): Promise<boolean> {
-  const { query } = context
-  const connection = await context.ready()
+  const { maker } = context
+  const isMakerAsked = maker?.connection.isUsable === true
+  const connection = isMakerAsked ? maker.connection : await context.ready()
+  const query = isMakerAsked ? { ...context.query, signal: maker.signal } : context.query
   const [local, peers] = await Promise.all([
     querySystem(connection, "SELECT schema_version FROM system.local WHERE key='local'", query),
     peerVersions(connection, query),

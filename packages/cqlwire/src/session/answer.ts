@@ -61,7 +61,8 @@ function handleResult(
   if (kind === ResultKind.VOID) return execution.complete(result)
   const reader = new ByteReader(block.buffer, body, end)
   if (kind === ResultKind.SET_KEYSPACE) return void execution.session.keyspaceSet(execution, connection, readSetKeyspace(reader), result)
-  if (kind === ResultKind.SCHEMA_CHANGE) return void execution.session.schemaChanged(execution, readSchemaChange(reader), result)
+  if (kind === ResultKind.SCHEMA_CHANGE)
+    return void execution.session.schemaChanged(execution, connection, readSchemaChange(reader), result)
   throw new CqlwireError(`${connection.name} answered ${execution.request.describe()} as if it had been asked to prepare it`)
 }
 

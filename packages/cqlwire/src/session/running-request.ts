@@ -62,7 +62,7 @@ export interface RequestContext {
   enqueue(running: RunningRequest): void
   requestDone(): void
   keyspaceSet(running: RunningRequest, connection: Connection, keyspace: string, result: ResultSet): Promise<void>
-  schemaChanged(running: RunningRequest, change: SchemaChange, result: ResultSet): Promise<void>
+  schemaChanged(running: RunningRequest, connection: Connection, change: SchemaChange, result: ResultSet): Promise<void>
   preparedById(request: Request, id: Uint8Array): PreparedStatement | null
   prepareOn(connection: Connection, prepared: PreparedStatement): Promise<void>
   nextPage(running: RunningRequest, pageState: Uint8Array): Promise<ResultSet>

@@ -236,10 +236,10 @@ export class SessionCore implements RequestContext {
   }
 
   /** The schema changed by this request: it is over when the nodes agree and the metadata are read again. */
-  async schemaChanged(execution: RunningRequest, change: SchemaChange, result: ResultSet): Promise<void> {
+  async schemaChanged(execution: RunningRequest, connection: Connection, change: SchemaChange, result: ResultSet): Promise<void> {
     this.watch.hear(change)
     try {
-      result.schemaAgreed = await this.cluster.afterSchemaChange(change)
+      result.schemaAgreed = await this.cluster.afterSchemaChange(change, { connection, signal: this.pools.signal })
     } catch {
       result.schemaAgreed = false // the change itself was carried out
     }
