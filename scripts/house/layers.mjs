@@ -2,10 +2,9 @@
 import { posix } from 'node:path'
 
 const ranks = new Map(
-  ['base', 'values', 'wire', 'codec', 'protocol', 'connection', 'pool', 'metadata', 'policies', 'cluster', 'session'].map((name, rank) => [
-    name,
-    rank,
-  ]),
+  ['base', 'values', 'wire', 'codec', 'protocol', 'connection', 'pool', 'metadata', 'policies', 'cluster', 'session', 'transfer'].map(
+    (name, rank) => [name, rank],
+  ),
 )
 
 /** Folders that stand on the driver, never on each other; `on`: the layers that one is held to. */

@@ -17,7 +17,6 @@ export type { RequestOptions, RowFactory } from './session/request-options.js'
 export type { QueryTrace, TraceEvent } from './session/query-trace.js'
 
 export { executeConcurrent, executeConcurrentWithArgs } from './concurrent/execute-concurrent.js'
-export { ConcurrentInputError } from './concurrent/run.js'
 export type { ExecutionResult } from './concurrent/run.js'
 export type { ConcurrentOptions } from './concurrent/options.js'
 
@@ -115,6 +114,7 @@ export {
   AbortError,
   AuthenticationError,
   BusyError,
+  ConcurrentInputError,
   ConnectionError,
   CqlwireError,
   InvalidArgumentError,

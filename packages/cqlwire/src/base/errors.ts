@@ -119,6 +119,24 @@ export class SharedSessionError extends CqlwireError {
   }
 }
 
+/** The input failed half-way. What was in flight has settled by then. */
+export class ConcurrentInputError extends CqlwireError {
+  /** Requests that were sent. */
+  readonly sent: number
+  /** Requests that were answered without an error. */
+  readonly acknowledged: number
+
+  constructor(cause: unknown, sent: number, acknowledged: number) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    super(
+      `The input of a concurrent helper failed after ${sent} requests were sent, of which ${acknowledged} were acknowledged: ${message}`,
+      { code: 'ERR_INPUT', cause },
+    )
+    this.sent = sent
+    this.acknowledged = acknowledged
+  }
+}
+
 /** The platform's own shape of an aborted operation: `name` is `'AbortError'`, `cause` is the signal's reason. */
 export class AbortError extends CqlwireError {
   constructor(message = 'The operation was aborted by its signal', options: CqlwireErrorOptions = {}) {

@@ -1,10 +1,10 @@
 /** Many requests at once, with a tuned number in flight. */
 import { InvalidArgumentError } from '../base/errors.js'
+import { type Input, inputOf } from '../base/input.js'
 import type { DefaultRow } from '../session/result-set.js'
 import type { Session } from '../session/session.js'
 import { withAwaitingLines } from '../session/stack.js'
 import type { Parameters, Statement } from '../session/statements.js'
-import { type Input, inputOf } from './input.js'
 import { type ConcurrentOptions, resolveConcurrentOptions } from './options.js'
 import { OrderedResults } from './ordered-results.js'
 import { type ExecutionResult, type Item, Run } from './run.js'

@@ -4,35 +4,17 @@
  * Slots are made once and used again; a request costs no promise here. A run never holds more than `2 × concurrency` outcomes that
  * were not fetched: when their reader stops, the input stops being read.
  */
-import { AbortError, CqlwireError } from '../base/errors.js'
+import { AbortError, ConcurrentInputError } from '../base/errors.js'
+import type { Input } from '../base/input.js'
 import type { DefaultRow, ResultSet } from '../session/result-set.js'
 import type { Session } from '../session/session.js'
 import type { Parameters, Statement } from '../session/statements.js'
-import type { Input } from './input.js'
 import type { RunSettings } from './options.js'
 
 /** One request's outcome; `index` is its place in the input, from 0. `success` says which of `result` and `error` is there. */
 export type ExecutionResult<Row = DefaultRow> =
   | { readonly success: true; readonly index: number; readonly result: ResultSet<Row>; readonly error?: undefined }
   | { readonly success: false; readonly index: number; readonly error: Error; readonly result?: undefined }
-
-/** The input failed half-way. What was in flight has settled by then. */
-export class ConcurrentInputError extends CqlwireError {
-  /** Requests that were sent. */
-  readonly sent: number
-  /** Requests that were answered without an error. */
-  readonly acknowledged: number
-
-  constructor(cause: unknown, sent: number, acknowledged: number) {
-    const message = cause instanceof Error ? cause.message : String(cause)
-    super(
-      `The input of a concurrent helper failed after ${sent} requests were sent, of which ${acknowledged} were acknowledged: ${message}`,
-      { code: 'ERR_INPUT', cause },
-    )
-    this.sent = sent
-    this.acknowledged = acknowledged
-  }
-}
 
 export interface Item {
   readonly statement: Statement

@@ -3,8 +3,8 @@ import type { CodecRegistry } from '../codec/codec.js'
 import { byteBlock, type ByteBlock } from '../wire/byte-block.js'
 import { ByteReader } from '../wire/byte-reader.js'
 import { Answer } from './messages.js'
-import { ArrivedResult, ResultMemory } from './result-reader.js'
-import { readValue } from './value-reader.js'
+import { ArrivedResult, ResultMemory } from '../transfer/result-reader.js'
+import { readValue } from '../transfer/value-reader.js'
 
 interface ReplyBase {
   readonly id: number

@@ -5,15 +5,16 @@ import type { ColumnSpec } from '../codec/data-type.js'
 import type { QueryTrace } from '../session/query-trace.js'
 import type { DefaultRow, ExecutionInfo, ResultSet } from '../session/result-set.js'
 import type { Uuid } from '../values/uuid.js'
-import type { Origin } from './blocking-options.js'
+import type { Origin } from '../transfer/origin.js'
 import { BlockingPages, type Page, type StartedPage } from './blocking-pages.js'
 import type { Caller, Entry } from './caller.js'
 import { Call } from './messages.js'
-import type { ArrivedResult, BlockingHost } from './result-reader.js'
+import type { CarriedHost } from '../transfer/carried-host.js'
+import type { ArrivedResult } from '../transfer/result-reader.js'
 
 /** How a request went; the coordinator as plain data. */
 export interface BlockingExecutionInfo extends Omit<ExecutionInfo, 'coordinator'> {
-  readonly coordinator: BlockingHost | null
+  readonly coordinator: CarriedHost | null
 }
 
 /** The same face as `ResultSet`; iterating over it gives the rows of all pages, the next of which are fetched meanwhile. */
@@ -28,7 +29,7 @@ export class BlockingResult<Row = DefaultRow> implements Iterable<Row> {
     this.#caller = caller
     this.#origin = origin
     this.#arrived = arrived
-    arrived.settings.rowFactory = origin.rowFactory
+    arrived.settings = origin
     this.#page = arrived.page as ResultSet<Row>
   }
 
@@ -136,7 +137,7 @@ function startNext<Row>(caller: Caller, origin: Origin | null): StartedPage<Row>
   return {
     wait() {
       const arrived = caller.finish(id, BlockingPages.prototype.next)
-      arrived.settings.rowFactory = origin.rowFactory
+      arrived.settings = origin
       return pageOf(caller, origin, arrived.page as ResultSet<Row>)
     },
     abandon: () => caller.abandon(id),

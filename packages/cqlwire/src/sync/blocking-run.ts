@@ -1,17 +1,17 @@
 /* eslint-disable @typescript-eslint/unbound-method -- methods are named as the places where stacks of errors begin; none is called so */
 /** Many requests at once, from the calling thread: input goes to the worker in chunks while there is room, outcomes come back in batches. */
-import { InvalidArgumentError, InvalidOptionError } from '../base/errors.js'
+import { ConcurrentInputError, InvalidArgumentError, InvalidOptionError } from '../base/errors.js'
 import { RingQueue } from '../base/ring-queue.js'
-import { ConcurrentInputError } from '../index.js'
 import type { Parameters, Statement } from '../session/statements.js'
 import { ByteWriter } from '../wire/byte-writer.js'
-import { type BlockingRequestOptions, type Origin, originOf, ownOptions } from './blocking-options.js'
+import { type CarriedRequestOptions, type Origin, ownOptions } from '../transfer/origin.js'
+import { originOf } from './blocking-options.js'
 import { BlockingResult } from './blocking-result.js'
 import type { Caller, Entry } from './caller.js'
-import { withCallerStack } from './error-transfer.js'
+import { withCallerStack } from '../transfer/error-transfer.js'
 import { Call } from './messages.js'
-import type { ArrivedResult } from './result-reader.js'
-import { putValue } from './value-writer.js'
+import type { ArrivedResult } from '../transfer/result-reader.js'
+import { putValue } from '../transfer/value-writer.js'
 
 /** One request's outcome; `index` is its place in the input, from 0. */
 export type BlockingExecutionResult =
@@ -19,7 +19,7 @@ export type BlockingExecutionResult =
   | { readonly success: false; readonly index: number; readonly error: Error }
 
 /** Options of each request, and how they are run; see `ConcurrentOptions`. */
-export interface BlockingConcurrentOptions extends BlockingRequestOptions {
+export interface BlockingConcurrentOptions extends CarriedRequestOptions {
   /** Requests in flight at once, a positive integer. Default 100. */
   readonly concurrency?: number
   /** Stop at the first request that fails, and throw its error. Default true. With false every outcome is among the results. */
@@ -47,7 +47,7 @@ export class BlockingRun implements IterableIterator<BlockingExecutionResult> {
   readonly #input: RunInput
   readonly #items: Iterator<unknown>
   readonly #options: Readonly<Record<string, unknown>>
-  readonly #request: BlockingRequestOptions
+  readonly #request: CarriedRequestOptions
   /** The request, without its parameters, where it is one for all. */
   readonly #base: Origin
   readonly #isEager: boolean

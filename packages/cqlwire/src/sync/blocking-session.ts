@@ -5,7 +5,9 @@ import type { PreparedStatement } from '../session/prepared-statement.js'
 import { textOfTemplate } from '../session/query-template.js'
 import type { DefaultRow } from '../session/result-set.js'
 import { type BatchItem, type BatchKind, BatchStatement, type Parameters, type Statement } from '../session/statements.js'
-import { type BlockingOptions, type BlockingRequestOptions, originOf } from './blocking-options.js'
+import type { CarriedRequestOptions } from '../transfer/origin.js'
+import type { PlainOptions } from '../transfer/plain-options.js'
+import { originOf } from './blocking-options.js'
 import { type BlockingResult, executeBlocking } from './blocking-result.js'
 import { type BlockingConcurrentOptions, type BlockingExecutionResult, BlockingRun, runAll, type RunInput } from './blocking-run.js'
 import type { Caller } from './caller.js'
@@ -39,7 +41,7 @@ export class BlockingSession {
    * @throws {InvalidOptionError} an unknown option, a wrong value, or one that can't follow into another thread; {NoHostAvailableError};
    *   {AuthenticationError}; {InvalidRequestError} no such keyspace
    */
-  static connect(options: BlockingOptions): BlockingSession {
+  static connect(options: PlainOptions): BlockingSession {
     return new BlockingSession(startWorker(options, BlockingSession.connect))
   }
 
@@ -64,7 +66,7 @@ export class BlockingSession {
    * @param params values by position (array) or by name (object)
    * @throws the errors of `Session.execute`
    */
-  execute<Row = DefaultRow>(statement: Statement, params?: Parameters, options?: BlockingRequestOptions): BlockingResult<Row> {
+  execute<Row = DefaultRow>(statement: Statement, params?: Parameters, options?: CarriedRequestOptions): BlockingResult<Row> {
     return executeBlocking<Row>(this.#caller, originOf(this.#caller.profiles, statement, params, options), this.execute)
   }
 
@@ -76,7 +78,7 @@ export class BlockingSession {
   /** Prepares a statement, once per text and keyspace, on all nodes. It is this session's own: others can't execute it. */
   prepare(
     query: string,
-    options: Pick<BlockingRequestOptions, 'keyspace' | 'customPayload' | 'timeoutMs' | 'executionProfile'> = {},
+    options: Pick<CarriedRequestOptions, 'keyspace' | 'customPayload' | 'timeoutMs' | 'executionProfile'> = {},
   ): PreparedStatement {
     return this.#caller.prepare(query, originOf(this.#caller.profiles, query, undefined, options).options, this.prepare)
   }
@@ -84,7 +86,7 @@ export class BlockingSession {
   /** Executes writes as one batch: LOGGED (all or nothing) unless `kind` says otherwise. */
   batch(
     statements: Iterable<BatchItem | { readonly query: string | PreparedStatement; readonly params?: Parameters }>,
-    options: BlockingRequestOptions & { readonly kind?: BatchKind } = {},
+    options: CarriedRequestOptions & { readonly kind?: BatchKind } = {},
   ): BlockingResult {
     const { kind = 'LOGGED', ...rest } = options
     const batch = new BatchStatement(kind)
@@ -96,7 +98,7 @@ export class BlockingSession {
   }
 
   /** The rows of all pages, one by one; the next page is fetched while the present one is read. Leaving the loop stops it. */
-  iterate<Row = DefaultRow>(statement: Statement, params?: Parameters, options?: BlockingRequestOptions): IterableIterator<Row> {
+  iterate<Row = DefaultRow>(statement: Statement, params?: Parameters, options?: CarriedRequestOptions): IterableIterator<Row> {
     const origin = originOf(this.#caller.profiles, statement, params, options)
     return executeBlocking<Row>(this.#caller, origin, this.iterate)[Symbol.iterator]()
   }

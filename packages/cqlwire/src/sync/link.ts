@@ -8,7 +8,8 @@ import { type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker
 import { CqlwireError } from '../base/errors.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 import type { AnswerReader, Reply } from './answer-reader.js'
-import { BEAT_MS, takeMessage, Word } from './messages.js'
+import { takeMessage } from '../transfer/take-message.js'
+import { BEAT_MS, Word } from './messages.js'
 
 /** Looks in a row without a sign of life after which the worker counts as dead: while it starts, and later. Looks, not milliseconds, so that a process that was suspended for a while doesn't count them. */
 export interface Patience {

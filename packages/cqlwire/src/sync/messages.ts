@@ -18,10 +18,8 @@
  *                            [int n] and n times [byte 1][result] or [byte 0][value: an Error]
  *              FATAL         [value: an Error], after which the worker is gone
  *
- * `[statement]` stands in statement-transfer.ts, `[result]` in result-writer.ts, `[value]` in value-tags.ts. Numbers are big-endian.
+ * `[statement]` stands in transfer/statement-transfer.ts, `[result]` in transfer/result-writer.ts, `[value]` in transfer/value-tags.ts. Numbers are big-endian.
  */
-import type { ByteWriter } from '../wire/byte-writer.js'
-
 export const Call = { EXECUTE: 1, PREPARE: 2, SET_KEYSPACE: 3, TRACE: 4, RUN: 5, FEED: 6, STOP: 7, RELEASE: 8, SHUTDOWN: 9 } as const
 
 export const Answer = { RESULT: 1, VALUE: 2, ERROR: 3, OUTCOMES: 4, FATAL: 5 } as const
@@ -46,17 +44,3 @@ export const FIRST_ID = 1
 
 /** Milliseconds between two signs of life while the worker works. */
 export const BEAT_MS = 100
-
-/** Messages up to this many bytes are copied out of the writer; longer ones take its memory with them. */
-const COPIED_MOST = 32_768
-
-/** What was written since the last `reset()`, as a message. The writer is empty afterwards. */
-export function takeMessage(writer: ByteWriter): ArrayBuffer {
-  const { buffer, position } = writer
-  const memory = buffer.buffer as ArrayBuffer
-  writer.reset()
-  if (position <= COPIED_MOST) return memory.slice(buffer.byteOffset, buffer.byteOffset + position)
-  writer.buffer = Buffer.allocUnsafeSlow(COPIED_MOST)
-  writer.view = new DataView(writer.buffer.buffer)
-  return memory
-}

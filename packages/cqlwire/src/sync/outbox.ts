@@ -2,9 +2,10 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ResultSet } from '../session/result-set.js'
 import { ByteWriter } from '../wire/byte-writer.js'
-import { Answer, BEAT_MS, takeMessage, Word } from './messages.js'
-import { ResultWriter } from './result-writer.js'
-import { putValue } from './value-writer.js'
+import { takeMessage } from '../transfer/take-message.js'
+import { Answer, BEAT_MS, Word } from './messages.js'
+import { ResultWriter } from '../transfer/result-writer.js'
+import { putValue } from '../transfer/value-writer.js'
 
 export class Outbox {
   readonly #port: MessagePort

@@ -12,8 +12,8 @@ import type { PreparedStatement } from '../session/prepared-statement.js'
 import type { Parameters, Statement } from '../session/statements.js'
 import type { ByteReader } from '../wire/byte-reader.js'
 import { asError, type Outbox } from './outbox.js'
-import { readStatement, withOptions } from './statement-transfer.js'
-import { readValue } from './value-reader.js'
+import { readStatement, withOptions } from '../transfer/statement-transfer.js'
+import { readValue } from '../transfer/value-reader.js'
 
 type Item = readonly [Statement, Parameters]
 

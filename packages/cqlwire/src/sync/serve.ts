@@ -7,8 +7,8 @@ import { ByteReader } from '../wire/byte-reader.js'
 import { Answer, Call, CONNECTED_ID, FIRST_ID, Word } from './messages.js'
 import { Outbox } from './outbox.js'
 import { RunServer } from './run-server.js'
-import { readStatement } from './statement-transfer.js'
-import { readValue } from './value-reader.js'
+import { readStatement } from '../transfer/statement-transfer.js'
+import { readValue } from '../transfer/value-reader.js'
 
 /** What the worker is started with. */
 export interface WorkerData {

@@ -5,14 +5,15 @@ import { createCodecRegistry } from '../codec/registry.js'
 import { resolveClusterOptions } from '../cluster/settings.js'
 import { Profiles } from '../session/profiles.js'
 import { AnswerReader } from './answer-reader.js'
-import { type BlockingOptions, workerOptions } from './blocking-options.js'
+import type { PlainOptions } from '../transfer/plain-options.js'
+import { workerOptions } from './blocking-options.js'
 import { Caller, type Entry } from './caller.js'
-import { withCallerStack } from './error-transfer.js'
+import { withCallerStack } from '../transfer/error-transfer.js'
 import { Link } from './link.js'
 import { CONNECTED_ID, WORDS } from './messages.js'
 import type { WorkerData } from './serve.js'
 
-export function startWorker(given: BlockingOptions, entry: Entry): Caller {
+export function startWorker(given: PlainOptions, entry: Entry): Caller {
   const options = workerOptions(given)
   // Wrong options are told before there is a thread.
   const settings = resolveClusterOptions(given)

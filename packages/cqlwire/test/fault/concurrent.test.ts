@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   AbortError,
+  ConcurrentInputError,
   ConnectionError,
   CqlwireError,
   InvalidArgumentError,
@@ -10,7 +11,6 @@ import {
 } from '../../src/base/errors.js'
 import { InvalidRequestError } from '../../src/base/server-errors.js'
 import { executeConcurrent, executeConcurrentWithArgs } from '../../src/concurrent/execute-concurrent.js'
-import { ConcurrentInputError } from '../../src/concurrent/run.js'
 import { reply } from '../../src/testing/reply.js'
 import type { Reply } from '../../src/testing/reply.js'
 import { BY_ID, eventually, failure, Gate, Lab, within } from './support.js'

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { inputOf } from '../../../src/concurrent/input.js'
+import { ConcurrentInputError } from '../../../src/base/errors.js'
+import { inputOf } from '../../../src/base/input.js'
 import { OrderedResults } from '../../../src/concurrent/ordered-results.js'
-import { ConcurrentInputError, type ExecutionResult, type Item, Run } from '../../../src/concurrent/run.js'
+import { type ExecutionResult, type Item, Run } from '../../../src/concurrent/run.js'
 import type { ResultSet } from '../../../src/session/result-set.js'
 import type { Session } from '../../../src/session/session.js'
 

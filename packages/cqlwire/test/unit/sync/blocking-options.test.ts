@@ -6,7 +6,8 @@ import { PlainTextAuthProvider } from '../../../src/connection/auth.js'
 import { DefaultRetryPolicy } from '../../../src/policies/default-retry.js'
 import { Profiles } from '../../../src/session/profiles.js'
 import { BatchStatement, SimpleStatement } from '../../../src/session/statements.js'
-import { type BlockingOptions, originOf, workerOptions } from '../../../src/sync/blocking-options.js'
+import { originOf, workerOptions } from '../../../src/sync/blocking-options.js'
+import type { BlockingOptions } from '../../../src/sync/index.js'
 
 const contactPoints = ['127.0.0.1']
 const arrays = { rowFactory: 'array', consistency: 'QUORUM' } as const

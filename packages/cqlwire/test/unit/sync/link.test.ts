@@ -6,7 +6,7 @@ import { createCodecRegistry } from '../../../src/codec/registry.js'
 import { AnswerReader } from '../../../src/sync/answer-reader.js'
 import { Link } from '../../../src/sync/link.js'
 import { Answer, WORDS } from '../../../src/sync/messages.js'
-import { putValue } from '../../../src/sync/value-writer.js'
+import { putValue } from '../../../src/transfer/value-writer.js'
 import { ByteWriter } from '../../../src/wire/byte-writer.js'
 
 /** A link to a worker that runs the code, with `port`, `words`, `tell(message)` and `messages` (by number) at hand. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { InvalidArgumentError } from '../../../src/base/errors.js'
-import { inputOf } from '../../../src/concurrent/input.js'
+import { inputOf } from '../../../src/base/input.js'
 
 describe('the input of a concurrent helper', () => {
   test('is any iterable, taken item by item', () => {

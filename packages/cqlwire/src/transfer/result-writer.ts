@@ -1,20 +1,23 @@
 /**
- * A result on the way to the calling thread, which decodes the rows itself: they go as the bytes that the node sent.
+ * A result on the way to the thread or process that asked, which decodes the rows itself: they go as the bytes that the node sent.
  *
- *     [byte flags][short host][value: the host]?[byte consistency][short attempts][short speculative executions]
+ *     [byte flags], then unless flagged PLAIN [short host][value: the host]?[byte consistency][short attempts][short speculative executions],
  *     [int shape]?[value: columns]?[int number of rows][bytes: page state][value: envelope]?[value: tried hosts]?[bytes: rows]
+ *     of which PLAIN has, where it has a shape, [int shape][int number of rows][bytes: rows] and otherwise nothing
  *
+ * PLAIN: it went as the one before, at once, on the same host, and there is nothing to say of it but its rows.
  * Hosts and shapes (the columns of a result) are told once and called by their number afterwards, so the other half, result-reader.ts, must
  * read every result, in order. A shape gets a number when it is seen the second time: most of those of unprepared statements never are.
  */
 import type { Host } from '../metadata/host.js'
 import { consistencyCode } from '../protocol/constants.js'
-import type { ResultSet } from '../session/result-set.js'
+import type { RawRows, ResultSet } from '../session/result-set.js'
 import type { ResultShape } from '../session/result-shape.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
+import { factsOf } from './carried-host.js'
 import { putValue } from './value-writer.js'
 
-export const ResultFlag = { SHAPE: 1, COLUMNS: 2, ENVELOPE: 4, TRIED: 8, NEW_HOST: 16, DISAGREED: 32 } as const
+export const ResultFlag = { SHAPE: 1, COLUMNS: 2, ENVELOPE: 4, TRIED: 8, NEW_HOST: 16, DISAGREED: 32, PLAIN: 64 } as const
 
 /** A shape that has no number. */
 export const NO_SLOT = -1
@@ -30,16 +33,34 @@ export class ResultWriter {
   readonly #slotOf = new WeakMap<ResultShape, number>()
   readonly #slots = new Array<ResultShape | undefined>(SHAPE_SLOTS).fill(undefined)
   #nextSlot = 0
+  #lastHost: Host | null = null
+  #lastConsistency = ''
 
   put(writer: ByteWriter, result: ResultSet): void {
     const { info, warnings, customPayload, traceId, pageState, length } = result
-    const { shape, block, start, end } = result.rawRows()
+    const raw = result.rawRows()
+    const { shape, block, start, end } = raw
     const { coordinator, triedHosts } = info
     const host = this.#hostNumber(coordinator)
     const isNewHost = coordinator !== null && host === this.#hosts.size
     const slot = shape === null ? NO_SLOT : this.#slotFor(shape)
     const tellsColumns = shape !== null && (slot === NO_SLOT || this.#slots[slot] !== shape)
     const hasEnvelope = warnings.length > 0 || customPayload !== null || traceId !== null
+    const isPlain =
+      coordinator !== null &&
+      coordinator === this.#lastHost &&
+      info.achievedConsistency === this.#lastConsistency &&
+      info.attempts === 1 &&
+      info.speculativeExecutions === 0 &&
+      pageState === null &&
+      !hasEnvelope &&
+      !tellsColumns &&
+      triedHosts.size === 0 &&
+      info.schemaAgreed
+    if (isPlain) return putPlain(writer, slot, length, raw)
+    this.#lastHost = coordinator
+    this.#lastConsistency = info.achievedConsistency
+
     let flags = 0
     if (shape !== null) flags |= ResultFlag.SHAPE
     if (tellsColumns) flags |= ResultFlag.COLUMNS
@@ -69,8 +90,7 @@ export class ResultWriter {
 
   #tellHost(writer: ByteWriter, host: Host, number: number): void {
     this.#hosts.set(host, number)
-    const { endpoint, address, port, dataCenter, rack, hostId, releaseVersion } = host
-    putValue(writer, { endpoint, address, port, dataCenter, rack, hostId, releaseVersion })
+    putValue(writer, factsOf(host))
   }
 
   #slotFor(shape: ResultShape): number {
@@ -90,4 +110,12 @@ export class ResultWriter {
     this.#slotOf.set(shape, slot)
     this.#nextSlot = (slot + 1) % SHAPE_SLOTS
   }
+}
+
+function putPlain(writer: ByteWriter, slot: number, length: number, { shape, block, start, end }: RawRows): void {
+  writer.putUint8(shape === null ? ResultFlag.PLAIN : ResultFlag.PLAIN | ResultFlag.SHAPE)
+  if (shape === null) return
+  writer.putInt32(slot)
+  writer.putInt32(length)
+  writer.putBytes(block === null ? null : block.buffer.subarray(start, end))
 }

@@ -1,5 +1,5 @@
 /** What is to be executed, from any iterable or async iterable, one item at a time and only when there is room for it. */
-import { InvalidArgumentError } from '../base/errors.js'
+import { InvalidArgumentError } from './errors.js'
 
 /** The next item is here, is promised, or there is none. */
 export interface Input<T> {

@@ -95,7 +95,7 @@ function readScalar(tag: number, reader: ByteReader): unknown {
       return new InetAddress(version, reader.readInt32(), reader.readInt32(), reader.readInt32(), reader.readInt32())
     }
     default:
-      throw new CqlwireError(`Between the threads of a BlockingSession stands a value of kind ${tag}, which there is not`)
+      throw new CqlwireError(`A message between workers holds a value of kind ${tag}, which there is not`)
   }
 }
 

@@ -1,7 +1,6 @@
 /** Errors as plain data for the way to the other thread, and back into the same class with the same fields. */
 import * as driverErrors from '../base/errors.js'
 import * as serverErrors from '../base/server-errors.js'
-import { ConcurrentInputError } from '../index.js'
 
 type ErrorClass = new (...args: never[]) => Error
 
@@ -17,10 +16,7 @@ const platformErrors: readonly ErrorClass[] = [
 ]
 
 const CLASSES: ReadonlyMap<string, ErrorClass> = new Map(
-  [...Object.values(driverErrors), ...Object.values(serverErrors), ConcurrentInputError, ...platformErrors].map((each) => [
-    each.name,
-    each,
-  ]),
+  [...Object.values(driverErrors), ...Object.values(serverErrors), ...platformErrors].map((each) => [each.name, each]),
 )
 
 /** Causes of causes, and errors by host: no deeper than this. */
