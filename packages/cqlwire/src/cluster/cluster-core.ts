@@ -55,7 +55,7 @@ export class ClusterCore {
 
   constructor(settings: ClusterSettings) {
     this.settings = settings
-    this.registry = createCodecRegistry({ numbers: settings.numbers, codecs: settings.codecs })
+    this.registry = createCodecRegistry(settings)
     this.#notices = new Notices(settings.logger)
     this.#nodes = new Nodes(settings, this.#notices)
     this.metadata = new Metadata(this.#nodes.topology.hosts, this.registry)

@@ -1,5 +1,6 @@
 /** What a cluster takes, as users type it. How it is read stands in settings.ts. */
 import type { ConnectionOptions } from 'node:tls'
+import type { ColumnEncryptionPolicy } from '../codec/column-encryption.js'
 import type { CustomCodec } from '../codec/custom-codec.js'
 import type { AuthProvider } from '../connection/auth.js'
 import type { AddressTranslator } from '../policies/address-translator.js'
@@ -118,6 +119,8 @@ export interface ClusterOptions {
   readonly prepared?: PreparedOptions
   /** Codecs that take the place of the built-in ones. Default: none. */
   readonly codecs?: readonly CustomCodec[]
+  /** Columns that are encrypted before they are sent, and decrypted when they are read; see docs/security.md. Default: none. */
+  readonly columnEncryption?: ColumnEncryptionPolicy
   readonly numbers?: NumberOptions
   /** What the nodes show for this client (`system_views.clients`). Default: none. */
   readonly applicationName?: string

@@ -18,6 +18,7 @@ import {
   withMethods,
 } from '../base/options.js'
 import type { NumberForms } from '../codec/codec.js'
+import type { ColumnEncryptionPolicy } from '../codec/column-encryption.js'
 import type { CustomCodec } from '../codec/custom-codec.js'
 import { type AuthProvider, PlainTextAuthProvider } from '../connection/auth.js'
 import { type AddressTranslator, IdentityTranslator } from '../policies/address-translator.js'
@@ -83,6 +84,7 @@ export interface ClusterSettings {
   readonly metadata: { readonly schema: boolean; readonly tokens: boolean; readonly refreshWindowMs: number; readonly pageSize: number }
   readonly prepared: { readonly onAllHosts: boolean; readonly reprepareOnUp: boolean; readonly cacheSize: number }
   readonly codecs: readonly CustomCodec[]
+  readonly columnEncryption: ColumnEncryptionPolicy | null
   readonly numbers: NumberForms
   readonly applicationName: string | null
   readonly applicationVersion: string | null
@@ -165,6 +167,9 @@ const spec = {
     cacheSize: integer({ min: 1, max: MOST, unit: 'statements', default: 1_000 }),
   }),
   codecs: listOf(custom<CustomCodec>('a codec (an object with type, encode, decode)', isObject), { allowEmpty: true, default: [] }),
+  columnEncryption: optional(
+    withMethods<ColumnEncryptionPolicy>('a ColumnEncryptionPolicy', ['containsColumn', 'columnType', 'encrypt', 'decrypt']),
+  ),
   numbers: nested({
     bigint: oneOf(['bigint', 'number', 'string'], { default: 'bigint' }),
     varint: oneOf(['bigint', 'number', 'string'], { default: 'bigint' }),
@@ -209,6 +214,7 @@ export function resolveClusterOptions(options: ClusterOptions): ClusterSettings 
       connectionsPerHost: typeof perHost === 'number' ? Object.freeze({ local: perHost, remote: perHost }) : perHost,
     }),
     throttle: throttleOf(given.throttle),
+    columnEncryption: given.columnEncryption ?? null,
     applicationName: applicationName ?? null,
     applicationVersion: applicationVersion ?? null,
     clientId: clientIdOf(given.clientId),

@@ -3,6 +3,7 @@ import { InvalidArgumentError, InvalidOptionError } from '../base/errors.js'
 import { describeValue } from '../values/describe-value.js'
 import { BlobCodec } from './blob-codec.js'
 import type { Codec, CodecRegistry, NumberForms } from './codec.js'
+import { type ColumnEncryptionPolicy, type ColumnName, EncryptedCodec } from './column-encryption.js'
 import { ConvertingCodec, type CustomCodec } from './custom-codec.js'
 import { CustomCodecs, readType } from './custom-codecs.js'
 import type { ColumnSpec, DataType } from './data-type.js'
@@ -22,6 +23,8 @@ export interface CodecRegistryOptions {
   readonly numbers?: Partial<NumberForms>
   /** Codecs of the application, which come before the built-in ones. */
   readonly codecs?: readonly CustomCodec[]
+  /** Encrypts columns, by their names. Default: none. */
+  readonly columnEncryption?: ColumnEncryptionPolicy | null
   /** What a value of no bytes is read as where its type has no such value: null (`'null'`, the default), or `EMPTY` (`'keep'`). */
   readonly emptyValues?: 'null' | 'keep'
 }
@@ -39,7 +42,7 @@ export function createCodecRegistry(options: CodecRegistryOptions = {}): CodecRe
   if (emptyValues !== 'null' && emptyValues !== 'keep') {
     throw new InvalidOptionError('emptyValues', `The option emptyValues takes 'null' or 'keep', got ${describeValue(emptyValues)}`)
   }
-  return new Registry(numbers, new CustomCodecs(options.codecs ?? []), emptyValues)
+  return new Registry(numbers, new CustomCodecs(options.codecs ?? []), emptyValues, options.columnEncryption ?? null)
 }
 
 /** The first of the forms is the default. */
@@ -54,20 +57,29 @@ class Registry implements CodecRegistry {
   readonly numbers: NumberForms
   readonly emptyValues: 'null' | 'keep'
   readonly #customs: CustomCodecs
+  readonly #encryption: ColumnEncryptionPolicy | null
   readonly #empty: EmptyValue
   readonly #natives: Readonly<Record<string, Codec>>
   readonly #made = new Map<string, Codec>()
   readonly #convertingColumns = new Map<CustomCodec, Map<string, Codec>>()
 
-  constructor(numbers: NumberForms, customs: CustomCodecs, emptyValues: 'null' | 'keep') {
+  constructor(numbers: NumberForms, customs: CustomCodecs, emptyValues: 'null' | 'keep', encryption: ColumnEncryptionPolicy | null) {
     this.numbers = numbers
     this.emptyValues = emptyValues
     this.#customs = customs
+    this.#encryption = encryption
     this.#empty = emptyValues === 'keep' ? EMPTY : null
     this.#natives = nativeCodecs(numbers, this.#empty)
   }
 
   codecFor(type: DataType, column?: ColumnSpec): Codec {
+    if (this.#encryption !== null && column !== undefined && this.#encryption.containsColumn(nameOf(column)))
+      return this.#encrypted(type, column, this.#encryption)
+    return this.#plain(type, column)
+  }
+
+  /** The codec of what is not encrypted, or not yet. */
+  #plain(type: DataType, column?: ColumnSpec): Codec {
     if (this.#customs.isEmpty) {
       const native = this.#natives[type.kind]
       if (native !== undefined) return native
@@ -86,8 +98,16 @@ class Registry implements CodecRegistry {
   }
 
   isCustomized(type: DataType, column?: ColumnSpec): boolean {
+    if (this.#encryption !== null && column !== undefined && this.#encryption.containsColumn(nameOf(column))) return true
     if (this.#customs.isEmpty) return false
     return (column !== undefined && this.#customs.ofColumn(type, column) !== undefined) || this.#customs.touches(type)
+  }
+
+  /** A result may give an encrypted column's name to something else (`AS`): what is no blob is read as what it is, and never written. */
+  #encrypted(type: DataType, column: ColumnSpec, policy: ColumnEncryptionPolicy): Codec {
+    const name = nameOf(column)
+    const plain = type.kind === 'blob' ? readType(policy.columnType(name), 'columnEncryption') : type
+    return new EncryptedCodec(type, name, policy, this.#plain(plain, column))
   }
 
   #columnCodec(type: DataType, custom: CustomCodec): Codec {
@@ -137,4 +157,8 @@ class Registry implements CodecRegistry {
       }
     }
   }
+}
+
+function nameOf({ keyspace, table, name }: ColumnSpec): ColumnName {
+  return { keyspace, table, column: name }
 }

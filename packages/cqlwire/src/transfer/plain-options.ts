@@ -21,6 +21,7 @@ export interface PlainOptions extends Omit<
   | 'addressTranslator'
   | 'conviction'
   | 'codecs'
+  | 'columnEncryption'
   | 'logger'
   | 'tracer'
   | 'auth'
