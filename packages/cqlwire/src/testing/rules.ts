@@ -103,7 +103,7 @@ export function fits(condition: Condition, request: FakeRequest): boolean {
   return condition.query === undefined || (request.query !== null && fitsText(condition.query, request.query))
 }
 
-function fitsText(wanted: string | RegExp, text: string): boolean {
+export function fitsText(wanted: string | RegExp, text: string): boolean {
   // A pattern with the flag g or y would remember where it matched last.
   return typeof wanted === 'string'
     ? wanted.trim() === text.trim()

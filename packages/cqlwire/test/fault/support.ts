@@ -9,6 +9,7 @@ import type { ProtocolVersion } from '../../src/protocol/features.js'
 import type { Session } from '../../src/session/session.js'
 import { FakeCluster, type FakeClusterOptions } from '../../src/testing/fake-cluster.js'
 import type { FakeRequest } from '../../src/testing/fake-request.js'
+import { CqlProxy } from '../../src/testing/proxy/cql-proxy.js'
 import { reply } from '../../src/testing/reply.js'
 
 /** Frames differ between these: v4 has bare frames, v5 segments with checksums. */
@@ -41,23 +42,16 @@ export class Lab implements AsyncDisposable {
   readonly cluster: Cluster
   readonly session: Session
 
-  private constructor(fake: FakeCluster, cluster: Cluster, session: Session) {
+  protected constructor(fake: FakeCluster, cluster: Cluster, session: Session) {
     this.fake = fake
     this.cluster = cluster
     this.session = session
   }
 
   static async open({ nodes = 1, fake: fakeOptions, ...options }: LabOptions = {}): Promise<Lab> {
-    const fake = await FakeCluster.start({ nodes, ...fakeOptions })
-    fake.when(BY_ID, reply.rows({ name: 'text' }, [['Ada']]), { parameters: { id: 'int' }, partitionKey: ['id'], table: 'users' })
+    const fake = await startFake(nodes, fakeOptions)
     const cluster = new Cluster(quick({ loadBalancing: new InOrder(), ...options, contactPoints: fake.contactPoints }))
-    try {
-      return new Lab(fake, cluster, await cluster.connect())
-    } catch (error) {
-      await cluster.shutdown()
-      await fake.stop()
-      throw error
-    }
+    return new Lab(fake, cluster, await connected(cluster, fake))
   }
 
   /** `address:port` of a node. */
@@ -91,6 +85,59 @@ export class Lab implements AsyncDisposable {
     await within(this.cluster.shutdown())
     await eventually('every socket is closed', () => this.fake.nodes.every((node) => node.connections === 0))
     await this.fake.stop()
+  }
+}
+
+export interface ProxiedLabOptions extends LabOptions {
+  /** How many nodes have a proxy from the start; all by default. The driver is told of these. */
+  readonly targets?: number
+  readonly logSize?: number
+}
+
+/** A lab whose session reaches every node through a proxy. */
+export class ProxiedLab extends Lab {
+  readonly proxy: CqlProxy
+
+  private constructor(fake: FakeCluster, cluster: Cluster, session: Session, proxy: CqlProxy) {
+    super(fake, cluster, session)
+    this.proxy = proxy
+  }
+
+  static override async open({
+    nodes = 1,
+    targets = nodes,
+    logSize,
+    fake: fakeOptions,
+    ...options
+  }: ProxiedLabOptions = {}): Promise<ProxiedLab> {
+    const fake = await startFake(nodes, fakeOptions)
+    const proxy = await CqlProxy.start({ targets: fake.contactPoints.slice(0, targets), ...(logSize === undefined ? {} : { logSize }) })
+    const { contactPoints, addressTranslator } = proxy
+    const cluster = new Cluster(quick({ loadBalancing: new InOrder(), ...options, contactPoints, addressTranslator }))
+    return new ProxiedLab(fake, cluster, await connected(cluster, fake, proxy), proxy)
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await within(this.cluster.shutdown())
+    await this.proxy.stop()
+    await super[Symbol.asyncDispose]()
+  }
+}
+
+async function startFake(nodes: number, options: FakeClusterOptions | undefined): Promise<FakeCluster> {
+  const fake = await FakeCluster.start({ nodes, ...options })
+  fake.when(BY_ID, reply.rows({ name: 'text' }, [['Ada']]), { parameters: { id: 'int' }, partitionKey: ['id'], table: 'users' })
+  return fake
+}
+
+/** Stops everything where connecting fails. */
+async function connected(cluster: Cluster, ...others: readonly { stop(): Promise<void> }[]): Promise<Session> {
+  try {
+    return await cluster.connect()
+  } catch (error) {
+    await cluster.shutdown()
+    await Promise.all(others.map((other) => other.stop()))
+    throw error
   }
 }
 
