@@ -10,7 +10,7 @@
  *     objects, row by row                20.0 / 48.2
  *     objects, the page at once          22.2 / 53.5
  *     arrays, row by row                 19.9 / 34.7
- *     columns, scan alone                 3.7 / 21.5
+ *     columns, scan alone                 1.9 / 8.0
  *     columns, every value asked for     21.6 / 38.7
  *     bind, 5 parameters by position     29.6 / 40.9
  *     bind, 5 parameters by name         50.4 / 64.6

@@ -1,147 +1,122 @@
-/** Columns of a type of fixed length, decoded into a typed array as the answer is scanned. */
-import type { ByteBlock } from '../wire/byte-block.js'
-import type { ColumnSpec } from './data-type.js'
+/**
+ * Columns of a type of fixed length. Each class has its own `get` and its own loop, so that each sees one kind of array and stays fast.
+ */
 import { Column, type ColumnValues } from './columns-column.js'
 
-/** A column of numbers of one kind. Each subclass has its own `get`, so that each sees one kind of array and stays fast. */
+/** A column of numbers of one kind, or of what is made of a number. */
 export abstract class FixedColumn<Value = unknown> extends Column<Value> {
-  abstract override readonly values: ColumnValues
-  /**
-   * One bit per row, the lowest of a byte first, as Apache Arrow has it: 1 where `values` holds the row's value. Null where all rows have one.
-   */
-  validity: Uint8Array | null = null
-  nullCount = 0
-  /** Rows that are neither in `values` nor null: EMPTY, where the registry keeps empty values. */
-  private others: Map<number, Value> | null = null
+  private made: ColumnValues | null = null
 
-  constructor(column: ColumnSpec, length: number) {
-    super(column, length)
+  override get values(): ColumnValues {
+    return (this.made ??= this.fill())
   }
 
-  /** Keeps the value that lies at `start`; its length is the type's. */
-  abstract store(i: number, block: ByteBlock, start: number): void
+  /** All values side by side, 0 where there is none. */
+  protected abstract fill(): ColumnValues
 
-  /** Keeps what a cell that holds no value of the type's length was read as: null, or EMPTY. */
-  storeOther(i: number, value: unknown): void {
-    this.validity ??= new Uint8Array((this.length + 7) >> 3).fill(255)
-    this.validity[i >> 3]! &= ~(1 << (i & 7))
-    if (value === null) this.nullCount++
-    else (this.others ??= new Map()).set(i, value)
-  }
-
-  override isNull(i: number): boolean {
-    return !this.holds(i) && this.other(i) === null
-  }
-
-  /** Whether the row's value is in `values`. */
-  protected holds(i: number): boolean {
-    if (i >>> 0 !== i || i >= this.length) throw this.noSuchRow(i)
-    return this.validity === null || (this.validity[i >> 3]! & (1 << (i & 7))) !== 0
-  }
-
-  protected other(i: number): Value | null {
-    return this.others?.get(i) ?? null
+  protected override hasValue(i: number): boolean {
+    return this.starts[this.base + i]! >= 0
   }
 }
 
 export class TinyintColumn extends FixedColumn<number> {
-  override readonly values: Int8Array
-
-  constructor(column: ColumnSpec, length: number) {
-    super(column, length)
-    this.values = new Int8Array(length)
-  }
-
-  override store(i: number, block: ByteBlock, start: number): void {
-    this.values[i] = block.view.getInt8(start)
-  }
-
   override get(i: number): number | null {
-    return this.holds(i) ? this.values[i]! : this.other(i)
+    const at = this.startOf(i)
+    return at >= 0 ? this.view.getInt8(at) : this.decodeAt(~at)
+  }
+
+  protected override fill(): Int8Array {
+    const { view, starts, base, length } = this
+    const values = new Int8Array(length)
+    for (let i = 0; i < length; i++) {
+      const at = starts[base + i]!
+      if (at >= 0) values[i] = view.getInt8(at)
+    }
+    return values
   }
 }
 
 export class SmallintColumn extends FixedColumn<number> {
-  override readonly values: Int16Array
-
-  constructor(column: ColumnSpec, length: number) {
-    super(column, length)
-    this.values = new Int16Array(length)
-  }
-
-  override store(i: number, block: ByteBlock, start: number): void {
-    this.values[i] = block.view.getInt16(start)
-  }
-
   override get(i: number): number | null {
-    return this.holds(i) ? this.values[i]! : this.other(i)
+    const at = this.startOf(i)
+    return at >= 0 ? this.view.getInt16(at) : this.decodeAt(~at)
+  }
+
+  protected override fill(): Int16Array {
+    const { view, starts, base, length } = this
+    const values = new Int16Array(length)
+    for (let i = 0; i < length; i++) {
+      const at = starts[base + i]!
+      if (at >= 0) values[i] = view.getInt16(at)
+    }
+    return values
   }
 }
 
 export class IntColumn extends FixedColumn<number> {
-  override readonly values: Int32Array
-
-  constructor(column: ColumnSpec, length: number) {
-    super(column, length)
-    this.values = new Int32Array(length)
-  }
-
-  override store(i: number, block: ByteBlock, start: number): void {
-    this.values[i] = block.view.getInt32(start)
-  }
-
   override get(i: number): number | null {
-    return this.holds(i) ? this.values[i]! : this.other(i)
+    const at = this.startOf(i)
+    return at >= 0 ? this.view.getInt32(at) : this.decodeAt(~at)
+  }
+
+  protected override fill(): Int32Array {
+    const { view, starts, base, length } = this
+    const values = new Int32Array(length)
+    for (let i = 0; i < length; i++) {
+      const at = starts[base + i]!
+      if (at >= 0) values[i] = view.getInt32(at)
+    }
+    return values
   }
 }
 
 export class FloatColumn extends FixedColumn<number> {
-  override readonly values: Float32Array
-
-  constructor(column: ColumnSpec, length: number) {
-    super(column, length)
-    this.values = new Float32Array(length)
-  }
-
-  override store(i: number, block: ByteBlock, start: number): void {
-    this.values[i] = block.view.getFloat32(start)
-  }
-
   override get(i: number): number | null {
-    return this.holds(i) ? this.values[i]! : this.other(i)
+    const at = this.startOf(i)
+    return at >= 0 ? this.view.getFloat32(at) : this.decodeAt(~at)
+  }
+
+  protected override fill(): Float32Array {
+    const { view, starts, base, length } = this
+    const values = new Float32Array(length)
+    for (let i = 0; i < length; i++) {
+      const at = starts[base + i]!
+      if (at >= 0) values[i] = view.getFloat32(at)
+    }
+    return values
   }
 }
 
 export class DoubleColumn extends FixedColumn<number> {
-  override readonly values: Float64Array
-
-  constructor(column: ColumnSpec, length: number) {
-    super(column, length)
-    this.values = new Float64Array(length)
-  }
-
-  override store(i: number, block: ByteBlock, start: number): void {
-    this.values[i] = block.view.getFloat64(start)
-  }
-
   override get(i: number): number | null {
-    return this.holds(i) ? this.values[i]! : this.other(i)
+    const at = this.startOf(i)
+    return at >= 0 ? this.view.getFloat64(at) : this.decodeAt(~at)
+  }
+
+  protected override fill(): Float64Array {
+    const { view, starts, base, length } = this
+    const values = new Float64Array(length)
+    for (let i = 0; i < length; i++) {
+      const at = starts[base + i]!
+      if (at >= 0) values[i] = view.getFloat64(at)
+    }
+    return values
   }
 }
 
 export class BooleanColumn extends FixedColumn<boolean> {
-  override readonly values: Uint8Array
-
-  constructor(column: ColumnSpec, length: number) {
-    super(column, length)
-    this.values = new Uint8Array(length)
-  }
-
-  override store(i: number, block: ByteBlock, start: number): void {
-    this.values[i] = block.buffer[start] === 0 ? 0 : 1
-  }
-
   override get(i: number): boolean | null {
-    return this.holds(i) ? this.values[i] !== 0 : this.other(i)
+    const at = this.startOf(i)
+    return at >= 0 ? this.view.getUint8(at) !== 0 : this.decodeAt(~at)
+  }
+
+  protected override fill(): Uint8Array {
+    const { view, starts, base, length } = this
+    const values = new Uint8Array(length)
+    for (let i = 0; i < length; i++) {
+      const at = starts[base + i]!
+      if (at >= 0 && view.getUint8(at) !== 0) values[i] = 1
+    }
+    return values
   }
 }

@@ -1,16 +1,13 @@
 /**
  * Column decoders (`rowFactory: 'columns'`): a whole answer at once, into one {@link Column} per selected column.
  *
- * The scan puts numbers into typed arrays and keeps offsets of everything else. The columns refer to the answer's bytes: the block that the
+ * The scan finds where each value lies; values are read from there when asked for. The columns refer to the answer's bytes: the block that the
  * cursor stands on must belong to the result and never be overwritten. As with rows, generated code (columns-generated.ts) and the
  * closure give the same results.
- *
- * Measured by benchmarks/src/micro/rows.ts on Node 20.20, 5,000 rows of int, bigint, text (20 bytes), timestamp, uuid, double, us of CPU:
- * the scan 110 by generated code, 640 by closures; with `get` of every value 650, most of it the Dates (250) and texts (170).
  */
 import type { CodecRegistry } from './codec.js'
-import type { Column } from './columns-column.js'
-import { generateScan } from './columns-generated.js'
+import type { Column, ColumnPage } from './columns-column.js'
+import { type CollectColumns, generateCollect, generateScan } from './columns-generated.js'
 import { columnPlan, type ColumnPlan } from './columns-plan.js'
 import { scanWith, type Scan } from './columns-scan.js'
 import type { ColumnSpec } from './data-type.js'
@@ -32,32 +29,46 @@ export class ColumnsDecoder {
   private readonly cells: readonly RowCell[]
   private readonly plans: readonly ColumnPlan[]
   private readonly scan: Scan
+  private readonly collect: CollectColumns
 
-  constructor(cells: readonly RowCell[], plans: readonly ColumnPlan[], scan: Scan, generated: boolean) {
+  constructor(cells: readonly RowCell[], plans: readonly ColumnPlan[], scan: Scan, collect: CollectColumns, generated: boolean) {
     this.columns = cells.map(({ column }) => column)
     this.cells = cells
     this.plans = plans
     this.scan = scan
+    this.collect = collect
     this.generated = generated
   }
 
   /**
-   * The columns by name, in the query's order, in an object without a prototype; of columns with one name the last wins. Throws a
+   * The columns by name, in the query's order, in an object that has no other names; of columns with one name the last wins. Throws a
    * MalformedFrameError that names the column.
    */
   decode(cursor: RowCursor, rowCount: number): Record<string, Column> {
     checkRowCount(cursor, rowCount, this.columns.length)
-    const filled = this.cells.map((cell, i) => this.plans[i]!.make(cell, rowCount, cursor))
-    this.scan(cursor, filled, rowCount)
-    const byName = Object.create(null) as Record<string, Column>
-    for (const column of filled) byName[column.name] = column
-    return byName
+    const page: ColumnPage = { buffer: cursor.buffer, view: cursor.view, rowCount, starts: offsets(rowCount * this.columns.length) }
+    this.scan(cursor, page)
+    return this.collect(this.plans.map(({ make: Make }, i) => new Make(this.cells[i]!, i, page)))
   }
+}
+
+/** Numbers that the scan sets, every one: they need not be zero before. */
+function offsets(count: number): Int32Array {
+  return new Int32Array(Buffer.allocUnsafeSlow(4 * count).buffer)
+}
+
+const NO_NAMES: object = Object.freeze(Object.create(null) as object)
+
+const collect: CollectColumns = (columns) => {
+  const byName = Object.create(NO_NAMES) as Record<string, Column>
+  for (const column of columns) byName[column.name] = column
+  return byName
 }
 
 export function compileColumns(columns: readonly ColumnSpec[], registry: CodecRegistry, options: ColumnsOptions = {}): ColumnsDecoder {
   const cells = rowCells(columns, registry)
   const plans = columns.map((column) => columnPlan(column, registry))
   const generated = options.generate !== false && columns.length <= MOST_GENERATED_COLUMNS && canGenerate()
-  return new ColumnsDecoder(cells, plans, generated ? generateScan(cells, plans) : scanWith(cells), generated)
+  if (!generated) return new ColumnsDecoder(cells, plans, scanWith(cells, plans), collect, false)
+  return new ColumnsDecoder(cells, plans, generateScan(cells, plans), generateCollect(columns, NO_NAMES), true)
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { MalformedFrameError } from '../../../src/base/errors.js'
-import { FixedColumn } from '../../../src/codec/columns-fixed.js'
 import { compileColumns } from '../../../src/codec/columns.js'
 import { EMPTY } from '../../../src/codec/empty.js'
 import { createCodecRegistry } from '../../../src/codec/registry.js'
@@ -63,15 +62,13 @@ for (const { name, generate } of BOTH_WAYS) {
           [0, 1, 2].map((i) => column.isNull(i)),
           [false, true, false],
         )
-        assert.ok(column instanceof FixedColumn)
         assert.equal(column.nullCount, 1)
         assert.deepEqual(column.validity, Uint8Array.of(0b11111101))
       }
     })
 
     it('has no null bits where there are no nulls', () => {
-      const column = compileColumns([column1], registry, { generate }).decode(cursorOver(cell('00000001'), cell('00000002')), 2)['x']
-      assert.ok(column instanceof FixedColumn)
+      const column = compileColumns([column1], registry, { generate }).decode(cursorOver(cell('00000001'), cell('00000002')), 2)['x']!
       assert.deepEqual([column.validity, column.nullCount, [...column]], [null, 0, [1, 2]])
     })
 
@@ -92,6 +89,40 @@ for (const { name, generate } of BOTH_WAYS) {
           [false, true, false],
         )
       }
+    })
+
+    it('has the contents of everything else side by side, with the offset of each', () => {
+      const specs = [column('t', 'text'), column('u', 'uuid'), column('v', 'blob')]
+      const long = '5a'.repeat(100)
+      const id = UUID.replaceAll('-', '')
+      const columns = compileColumns(specs, registry, { generate }).decode(
+        cursorOver(...[hexOf('Zürich'), id, long, null, null, null, '', id, '00ff'].map(cell)),
+        3,
+      )
+      assert.deepEqual(columns['t']!.offsets, Int32Array.of(0, 7, 7, 7))
+      assert.deepEqual(columns['t']!.bytes, new Uint8Array(Buffer.from('Zürich')))
+      assert.deepEqual([columns['t']!.validity, columns['t']!.nullCount], [Uint8Array.of(0b11111101), 1])
+      assert.deepEqual(columns['u']!.offsets, Int32Array.of(0, 16, 16, 32))
+      assert.deepEqual(columns['u']!.bytes, new Uint8Array(Buffer.from(id + id, 'hex')))
+      assert.deepEqual(columns['v']!.offsets, Int32Array.of(0, 100, 100, 102))
+      assert.deepEqual(columns['v']!.bytes, new Uint8Array(Buffer.from(`${long}00ff`, 'hex')))
+      assert.equal(columns['v']!.values, null)
+    })
+
+    it('has neither offsets nor bytes where it has values', () => {
+      const { x } = compileColumns([column1], registry, { generate }).decode(cursorOver(cell('00000001')), 1)
+      assert.deepEqual([x!.values, x!.offsets, x!.bytes], [Int32Array.of(1), null, null])
+    })
+
+    it('takes many columns, of which each keeps its name, and no other names are there', () => {
+      const specs = Array.from({ length: 40 }, (_, i) => column(`c${i}`, i % 2 === 0 ? 'int' : 'text'))
+      const cells = specs.map((_, i) => cell(i % 2 === 0 ? `000000${i.toString(16).padStart(2, '0')}` : '61'))
+      const columns = compileColumns(specs, registry, { generate }).decode(cursorOver(...cells), 1)
+      assert.deepEqual(
+        Object.values(columns).map((each) => each.get(0)),
+        specs.map((_, i) => (i % 2 === 0 ? i : 'a')),
+      )
+      assert.equal(columns['constructor'], undefined)
     })
 
     it('reads values of no bytes as null, or as EMPTY where the registry keeps them', () => {
