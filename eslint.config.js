@@ -68,6 +68,7 @@ export default defineConfig(
           'packages/cqlwire/test/types/tsconfig.json',
           'packages/cli/tsconfig.json',
           'benchmarks/tsconfig.json',
+          'reliability/tsconfig.json',
         ],
         tsconfigRootDir: import.meta.dirname,
       },
@@ -81,7 +82,7 @@ export default defineConfig(
   },
   {
     // The cells of an untyped row are `any`. Tests hand over what the types forbid, on purpose, and look into answers of JSON.
-    files: ['packages/*/test/**/*.ts', 'packages/cli/**/*.ts', 'benchmarks/**/*.ts'],
+    files: ['packages/*/test/**/*.ts', 'packages/cli/**/*.ts', 'benchmarks/**/*.ts', 'reliability/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

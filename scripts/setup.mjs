@@ -12,7 +12,7 @@ const javaNeeded = 17
 
 export class SetupError extends Error {}
 
-export const everything = ['packages/cqlwire', 'packages/cli', 'benchmarks']
+export const everything = ['packages/cqlwire', 'packages/cli', 'benchmarks', 'reliability']
 
 const say = (text) => process.stderr.write(`set-up: ${text}\n`)
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { run, runTool } from '../processes.mjs'
 import { everything, root } from '../setup.mjs'
 import { runNodeTests } from './node-tests.mjs'
+import { runChaosSuite } from './chaos-suite.mjs'
 import { runStaticChecks } from './static-checks.mjs'
 import { failed, none } from './totals.mjs'
 import { runTypeTests } from './type-tests.mjs'
@@ -22,9 +23,15 @@ export const suites = {
   unit: { folders: ['packages/cqlwire/test/unit', 'scripts/test'], compiled: true, limitMs: 2 * minute },
   fuzz: { folders: ['packages/cqlwire/test/fuzz'], compiled: true, limitMs: 4 * minute },
   fault: { folders: ['packages/cqlwire/test/fault'], compiled: true, limitMs: 4 * minute },
-  tools: { folders: ['packages/cli/test', 'benchmarks/test'], projects: everything, cassandra: true, limitMs: 5 * minute },
+  tools: {
+    folders: ['packages/cli/test', 'benchmarks/test', 'reliability/test'],
+    projects: everything,
+    cassandra: true,
+    limitMs: 5 * minute,
+  },
   types: { folders: [typeTests], ending: /\.test-d\.ts$/, projects: driver, run: (files) => runTypeTests(files, typeTests) },
   dist: { folders: ['packages/cqlwire/test/dist'], projects: driver, limitMs: 4 * minute },
+  chaos: { projects: everything, run: runChaosSuite },
   integration: { folders: ['packages/cqlwire/test/integration'], projects: driver, compiled: true, cassandra: true, limitMs: 6 * minute },
   examples: { folders: ['examples'], ending: /\.(mjs|cjs)$/, projects: driver, cassandra: true, limitMs: 6 * minute, run: runExamples },
 }

@@ -1,0 +1,126 @@
+/** Carries the schedule of faults out: on the nodes themselves, and on the proxies before them. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { EmbeddedNode } from 'cqlwire/embedded'
+import { fault, type CqlProxy, type FaultChoice, type ProxyNode } from 'cqlwire/testing'
+import { describeLinkFault, describeNodeFault } from './schedule.js'
+import type { LinkFault, LinkFaultKind, NodeFault, NodeFaultKind, Schedule } from './schedule.js'
+
+export interface InjectorOptions {
+  readonly nodes: readonly EmbeddedNode[]
+  readonly proxy: CqlProxy
+  /** Asked while two of three nodes are gone: what a client must see then. */
+  readonly whileTwoAreLost: (remaining: number) => Promise<void>
+  readonly onFault: (text: string) => void
+}
+
+/**
+ * What answers meet with while a fault of that kind is on. Results are not sent during the handshake: on v5 they always have a checksum, and
+ * a bit that is turned shows. (Answers that come twice are no fault of a network: TCP has none, and a stream id may be in use again.)
+ */
+const FRAME_FAULTS: Readonly<Record<'drop' | 'corrupt', () => FaultChoice>> = {
+  drop: () => oneOf(10, () => fault.drop()),
+  corrupt: () => oneOf(50, () => fault.corrupt()),
+}
+
+/** Added to each way; requests still keep their deadline. */
+const SLOW_MS = 150
+
+export class Injector {
+  readonly counts = new Map<NodeFaultKind | LinkFaultKind, number>()
+  readonly #options: InjectorOptions
+
+  constructor(options: InjectorOptions) {
+    this.#options = options
+  }
+
+  /** Runs both lanes until `enough` says so, or `signal` does; then everything is mended. */
+  async run({ nodes, links }: Schedule, enough: () => boolean, signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      this.#lane(nodes, enough, signal, (each) => this.#nodeFault(each, signal)),
+      this.#lane(links, enough, signal, (each) => this.#linkFault(each, signal)),
+    ])
+  }
+
+  /** Every node runs, every proxy passes everything on. */
+  async mend(): Promise<void> {
+    await this.#options.proxy.heal()
+    for (const node of this.#options.nodes) {
+      if (node.state === 'paused') node.resume()
+    }
+    for (const node of this.#options.nodes) if (node.state === 'down') await node.start()
+  }
+
+  async #lane<F extends NodeFault | LinkFault>(
+    faults: readonly F[],
+    enough: () => boolean,
+    signal: AbortSignal,
+    inject: (each: F) => Promise<void>,
+  ): Promise<void> {
+    for (const each of faults) {
+      await pause(each.waitMs, signal)
+      if (enough() || signal.aborted) return
+      await inject(each)
+      this.counts.set(each.kind, (this.counts.get(each.kind) ?? 0) + 1)
+    }
+  }
+
+  async #nodeFault(given: NodeFault, signal: AbortSignal): Promise<void> {
+    const { kind, node: index, other, holdMs } = given
+    const { nodes, onFault, whileTwoAreLost } = this.#options
+    const node = nodes[index]!
+    const second = other === null ? null : nodes[other]!
+    onFault(describeNodeFault(given))
+    if (kind === 'pause') node.pause()
+    else if (kind === 'restart') await node.stop()
+    else await node.kill()
+    second?.pause()
+    await pause(holdMs, signal)
+    if (other !== null && !signal.aborted) await whileTwoAreLost(nodes.findIndex((_, i) => i !== index && i !== other))
+    second?.resume()
+    if (kind === 'pause') node.resume()
+    else if (!signal.aborted) await node.start()
+    onFault(`mended ${kind}: node ${index + 1}${other === null ? '' : ` and node ${other + 1}`}`)
+  }
+
+  async #linkFault(given: LinkFault, signal: AbortSignal): Promise<void> {
+    const { kind, node: index, holdMs } = given
+    const link = this.#options.proxy.nodes[index]!
+    this.#options.onFault(describeLinkFault(given))
+    if (kind === 'cut') return void link.cut()
+    const undo = this.#disturb(kind, link)
+    await pause(holdMs, signal)
+    await undo()
+  }
+
+  /** Returns what takes the fault back. */
+  #disturb(kind: Exclude<LinkFaultKind, 'cut'>, link: ProxyNode): () => Promise<void> | void {
+    if (kind === 'refuse') {
+      link.refuse()
+      link.cut()
+      return () => link.accept()
+    }
+    if (kind === 'silence') {
+      link.pause()
+      return () => link.resume()
+    }
+    if (kind === 'slow') {
+      link.slow({ latencyMs: SLOW_MS })
+      return () => link.slow()
+    }
+    const rule = this.#options.proxy.when({ node: link.target, opcode: 'RESULT' }, FRAME_FAULTS[kind]())
+    return () => rule.remove()
+  }
+}
+
+/** The fault for one frame of so many, in turn. */
+function oneOf(many: number, make: () => ReturnType<typeof fault.drop>): FaultChoice {
+  let count = 0
+  return () => (++count % many === 0 ? make() : null)
+}
+
+/** Ends early where the signal says so. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch((error: Error) => {
+    if (error.name !== 'AbortError') throw error
+  })
+}
