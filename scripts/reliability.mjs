@@ -6,5 +6,5 @@ const [program, ...args] = process.argv.slice(2)
 
 setUpOrExit({ cassandra: true, projects: ['packages/cqlwire', 'reliability'] })
 // The collector is called by hand, so that what is left in memory can be told from what nobody has collected yet.
-const { code } = await run(process.execPath, ['--expose-gc', '--enable-source-maps', `reliability/dist/${program}.js`, ...args])
+const { code } = await run(process.execPath, ['--expose-gc', `reliability/dist/${program}.js`, ...args])
 process.exitCode = code

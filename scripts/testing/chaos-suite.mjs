@@ -5,6 +5,6 @@ import { failed, passed } from './totals.mjs'
 const program = 'reliability/dist/chaos.js'
 
 export async function runChaosSuite() {
-  const { code } = await run(process.execPath, ['--expose-gc', '--enable-source-maps', program, '--minutes', '1'])
+  const { code } = await run(process.execPath, ['--expose-gc', program, '--minutes', '1'])
   return code === 0 ? passed() : failed(program, `ended with exit code ${code}: what was lost or left is above`)
 }

@@ -22,6 +22,7 @@ const FRAME_FAULTS: Readonly<Record<'drop' | 'corrupt', () => FaultChoice>> = {
   corrupt: () => oneOf(50, () => fault.corrupt()),
 }
 
+const STARTS = 3
 /** Added to each way; requests still keep their deadline. */
 const SLOW_MS = 150
 
@@ -35,10 +36,20 @@ export class Injector {
 
   /** Runs both lanes until `enough` says so, or `signal` does; then everything is mended. */
   async run({ nodes, links }: Schedule, enough: () => boolean, signal: AbortSignal): Promise<void> {
-    await Promise.all([
-      this.#lane(nodes, enough, signal, (each) => this.#nodeFault(each, signal)),
-      this.#lane(links, enough, signal, (each) => this.#linkFault(each, signal)),
-    ])
+    // Where one lane fails the other ends too.
+    const failed = new AbortController()
+    const either = AbortSignal.any([signal, failed.signal])
+    const lanes = [
+      this.#lane(nodes, enough, either, (each) => this.#nodeFault(each, either)),
+      this.#lane(links, enough, either, (each) => this.#linkFault(each, either)),
+    ]
+    try {
+      await Promise.all(lanes)
+    } catch (error) {
+      failed.abort()
+      await Promise.allSettled(lanes)
+      throw error
+    }
   }
 
   /** Every node runs, every proxy passes everything on. */
@@ -47,7 +58,7 @@ export class Injector {
     for (const node of this.#options.nodes) {
       if (node.state === 'paused') node.resume()
     }
-    for (const node of this.#options.nodes) if (node.state === 'down') await node.start()
+    for (const node of this.#options.nodes) if (node.state === 'down') await this.#start(node)
   }
 
   async #lane<F extends NodeFault | LinkFault>(
@@ -78,8 +89,21 @@ export class Injector {
     if (other !== null && !signal.aborted) await whileTwoAreLost(nodes.findIndex((_, i) => i !== index && i !== other))
     second?.resume()
     if (kind === 'pause') node.resume()
-    else if (!signal.aborted) await node.start()
+    else if (!signal.aborted) await this.#start(node)
     onFault(`mended ${kind}: node ${index + 1}${other === null ? '' : ` and node ${other + 1}`}`)
+  }
+
+  /** A start may fail on a machine that has more to do than it can; what that says of the driver is nothing. */
+  async #start(node: EmbeddedNode): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await node.start()
+      } catch (error) {
+        const why = (await node.logs(400)).filter((line) => /^ERROR|Exception/.test(line)).slice(0, 3)
+        this.#options.onFault(`node ${node.address} did not start, attempt ${attempt}: ${why.join(' | ') || String(error)}`)
+        if (attempt === STARTS) throw error
+      }
+    }
   }
 
   async #linkFault(given: LinkFault, signal: AbortSignal): Promise<void> {

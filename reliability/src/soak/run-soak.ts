@@ -35,6 +35,8 @@ export interface SoakResult {
 }
 
 const REQUEST_TIMEOUT_MS = 5_000
+/** Before the first look. */
+const WARM_UP_MS = 60_000
 const CUT_EVERY_MS = 15_000
 const SILENCE_EVERY_MS = 60_000
 const SILENCE_MS = 2_500
@@ -113,13 +115,14 @@ class Soak {
     await using cluster = this.#connect()
     const context = await this.#context(cluster)
     const load = new Load(JOBS, context, (error) => !(error instanceof WrongAnswer) && error instanceof CqlwireError)
+    load.start()
+    await this.#warmUp()
     const began = performance.now()
     const sampler = new Sampler(
       sampleEveryMs(this.#options.minutes),
       () => ({ ...load.counts, inFlight: context.session.metrics.inFlight }),
       (sample) => this.#progress(sample),
     )
-    load.start()
     const ended = new AbortController()
     const stop = AbortSignal.any([this.#signal, ended.signal])
     const disturbing = this.#disturb(stop, began)
@@ -129,6 +132,15 @@ class Soak {
     sampler.stop()
     await load.stop(REQUEST_TIMEOUT_MS * 2)
     return { load, samples: sampler.samples }
+  }
+
+  /** Until code is compiled and caches are full the heap grows, on an hour's run as on one of five minutes. */
+  async #warmUp(): Promise<void> {
+    const ms = Math.min(WARM_UP_MS, this.#options.minutes * 60_000)
+    this.#say(`warming up for ${(ms / 1000).toFixed(0)} s`)
+    await pause(ms / 2, this.#signal)
+    this.#proxy.nodes[0]!.cut()
+    await pause(ms / 2, this.#signal)
   }
 
   #connect(): Cluster {

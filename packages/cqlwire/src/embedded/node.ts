@@ -57,6 +57,8 @@ export interface NodePlan {
 
 const stopTimeoutMs = 30_000
 const portTimeoutMs = 15_000
+/** Starts in a row at which a busy machine may keep a node from hearing of its peers in time. */
+const GOSSIP_ATTEMPTS = 5
 
 /** The node behind {@link EmbeddedNode}. */
 export class ManagedNode implements EmbeddedNode {
@@ -110,6 +112,16 @@ export class ManagedNode implements EmbeddedNode {
       if (this.#state === 'up') return
       throw new EmbeddedCassandraError(`Node ${this.address} is ${this.#state}: it can't be started now`, { address: this.address })
     }
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#startOnce(signal)
+      } catch (error) {
+        if (attempt === GOSSIP_ATTEMPTS || !(await this.#missedItsPeers(error))) throw error
+      }
+    }
+  }
+
+  async #startOnce(signal: AbortSignal | undefined): Promise<void> {
     this.#state = 'starting'
     try {
       await assertPortFree(this.address, this.port, 'port')
@@ -123,6 +135,12 @@ export class ManagedNode implements EmbeddedNode {
       await this.kill()
       throw error
     }
+  }
+
+  /** `cassandra.ring_delay_ms`, short for the sake of a quick start, is also how long a node waits for its peers before it gives its start up. */
+  async #missedItsPeers(error: unknown): Promise<boolean> {
+    const died = error instanceof EmbeddedCassandraError && error.code === 'ERR_NODE_DIED'
+    return died && (await this.logOfThisRun()).includes('Unable to gossip with any peers')
   }
 
   async stop(): Promise<void> {

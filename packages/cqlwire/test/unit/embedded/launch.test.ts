@@ -38,6 +38,12 @@ describe('a start that fails', () => {
     assert.equal(existsSync(readFileSync(scratch.join('folder'), 'utf8').trim()), false)
   })
 
+  it('starts a JVM again that did not hear of its peers in time, a few times', async () => {
+    const script = `echo started >> "${scratch.join('starts')}"; echo "RuntimeException: Unable to gossip with any peers"; exit 3`
+    await assert.rejects(launchWith(script), (error) => error instanceof EmbeddedCassandraError && error.code === 'ERR_NODE_DIED')
+    assert.equal(readFileSync(scratch.join('starts'), 'utf8'), 'started\n'.repeat(5))
+  })
+
   it('kills a JVM that does not answer in time', async () => {
     const started = launchWith(`echo $$ > "${scratch.join('pid')}"; echo warming up; exec sleep 600`, { startTimeoutMs: 300 })
     await assert.rejects(
