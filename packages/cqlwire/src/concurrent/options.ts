@@ -1,11 +1,18 @@
 /** Options of the concurrent helpers. */
+import { checkConcurrency, type Concurrency } from '../base/concurrency.js'
 import { InvalidOptionError } from '../base/errors.js'
 import type { RequestOptions } from '../session/request-options.js'
 
 /** Options of one request (each applies to all of them), and how they are run. */
 export interface ConcurrentOptions extends RequestOptions {
-  /** Requests in flight at once, a positive integer. Default 100. */
-  readonly concurrency?: number
+  /**
+   * Requests in flight at once, a positive integer. Default 100.
+   *
+   * With `'auto'` the number is found, and followed when the servers change, between 1 and 1,024: by what more or less in flight does to
+   * latencies, and lowered by OVERLOADED answers and requests without an answer in time. A refused request is the retry policy's business as
+   * always; the default one sends it again, later, where it is `idempotent`. Finding out takes some thousand requests: for fewer, give a number.
+   */
+  readonly concurrency?: Concurrency
   /**
    * Stop at the first request that fails: no more input is taken, what is in flight is waited for, and the call fails with that error.
    * Default true. With false every outcome is among the results.
@@ -18,7 +25,7 @@ export interface ConcurrentOptions extends RequestOptions {
 const DEFAULT_CONCURRENCY = 100
 
 export interface RunSettings {
-  readonly concurrency: number
+  readonly concurrency: Concurrency
   readonly raiseOnFirstError: boolean
   readonly requestOptions: RequestOptions | undefined
   readonly signal: AbortSignal | null
@@ -33,12 +40,7 @@ export function resolveConcurrentOptions(options: ConcurrentOptions): RunSetting
     )
   }
   const { concurrency = DEFAULT_CONCURRENCY, raiseOnFirstError = true, resultsGenerator = false, ...rest } = options
-  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
-    throw new InvalidOptionError(
-      'concurrency',
-      `The option concurrency takes a positive integer (requests in flight at once), got ${String(concurrency)}. Nothing was sent`,
-    )
-  }
+  checkConcurrency(concurrency)
   for (const [name, value] of [['raiseOnFirstError', raiseOnFirstError] as const, ['resultsGenerator', resultsGenerator] as const]) {
     if (typeof value !== 'boolean')
       throw new InvalidOptionError(name, `The option ${name} takes true or false, got ${typeof value}. Nothing was sent`)

@@ -4,7 +4,9 @@
  * Slots are made once and used again; a request costs no promise here. A run never holds more than `2 × concurrency` outcomes that
  * were not fetched: when their reader stops, the input stops being read.
  */
-import { AbortError, ConcurrentInputError } from '../base/errors.js'
+import { AbortError, BusyError, ConcurrentInputError, OperationTimedOutError } from '../base/errors.js'
+import { OverloadedError } from '../base/server-errors.js'
+import { AdaptiveLimit } from './adaptive-limit.js'
 import type { Input } from '../base/input.js'
 import type { DefaultRow, ResultSet } from '../session/result-set.js'
 import type { Session } from '../session/session.js'
@@ -41,6 +43,10 @@ interface Cancellable {
 class Slot {
   index = 0
   running: Cancellable | null = null
+  /** For an adaptive limit: when the request started, in which epoch and at which level. */
+  startedAt = 0
+  epoch = 0
+  level = 0
   readonly onResult: (result: ResultSet) => void
   readonly onError: (error: Error) => void
 
@@ -57,6 +63,9 @@ export class Run {
   readonly #sink: Sink
   readonly #free: Slot[] = []
   readonly #busy = new Set<Slot>()
+  /** Requests that may be in flight now. */
+  #limit: number
+  readonly #adaptive: AdaptiveLimit | null
   #made = 0
   #sent = 0
   #acknowledged = 0
@@ -73,6 +82,8 @@ export class Run {
     this.#input = input
     this.#settings = settings
     this.#sink = sink
+    this.#adaptive = settings.concurrency === 'auto' ? new AdaptiveLimit() : null
+    this.#limit = settings.concurrency === 'auto' ? this.#adaptive!.limit : settings.concurrency
     this.#onAbort = () => this.stop(new AbortError('The concurrent run was aborted by its signal', { cause: settings.signal!.reason }))
     if (settings.signal?.aborted === true) this.#onAbort()
     else settings.signal?.addEventListener('abort', this.#onAbort, { once: true })
@@ -105,8 +116,8 @@ export class Run {
   }
 
   #hasRoom(): boolean {
-    const { concurrency } = this.#settings
-    return this.#busy.size < concurrency && this.#busy.size + this.#sink.backlog() < 2 * concurrency
+    const inFlight = this.#busy.size
+    return inFlight < this.#limit && inFlight + this.#sink.backlog() < 2 * this.#limit
   }
 
   /** Takes one item. False where it is only promised. */
@@ -148,6 +159,7 @@ export class Run {
     const slot = this.#free.pop() ?? new Slot(this)
     const index = this.#made++
     slot.index = index
+    if (this.#adaptive !== null) this.#stamp(slot, this.#adaptive)
     this.#busy.add(slot)
     try {
       const request = this.#session.submit(item.statement, item.params, this.#settings.requestOptions, slot.onResult, slot.onError)
@@ -162,6 +174,7 @@ export class Run {
   /** Called by a slot. */
   settled(slot: Slot, outcome: ExecutionResult): void {
     if (!this.#busy.delete(slot)) return
+    if (this.#adaptive !== null) this.#learn(slot, outcome, this.#adaptive)
     slot.running = null
     this.#free.push(slot)
     if (outcome.success) this.#acknowledged++
@@ -172,6 +185,19 @@ export class Run {
     this.#sink.onOutcome(outcome)
     if (this.#inputDone) this.#endIfDone()
     else this.pump()
+  }
+
+  #stamp(slot: Slot, adaptive: AdaptiveLimit): void {
+    slot.startedAt = performance.now()
+    slot.epoch = adaptive.epoch
+    slot.level = adaptive.limit
+  }
+
+  #learn(slot: Slot, outcome: ExecutionResult, adaptive: AdaptiveLimit): void {
+    const now = performance.now()
+    if (wasRefused(outcome)) adaptive.refused(slot.epoch, slot.level)
+    else if (outcome.success) adaptive.sample(slot.epoch, now - slot.startedAt, now, this.#busy.size + 1 >= this.#limit)
+    this.#limit = adaptive.limit
   }
 
   #closeInput(): void {
@@ -187,4 +213,15 @@ export class Run {
     const inputError = this.#inputError === null ? null : new ConcurrentInputError(this.#inputError.cause, this.#sent, this.#acknowledged)
     this.#sink.onEnd(this.#error ?? inputError)
   }
+}
+
+/** Whether a node would not take the request now, even where another attempt went well: there were too many in flight. */
+function wasRefused(outcome: ExecutionResult): boolean {
+  if (!outcome.success) return isRefusal(outcome.error)
+  const { attempts, triedHosts } = outcome.result.info
+  return attempts > 1 && [...triedHosts.values()].some(isRefusal)
+}
+
+function isRefusal(error: Error): boolean {
+  return error instanceof OverloadedError || error instanceof OperationTimedOutError || error instanceof BusyError
 }

@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/unbound-method -- methods are named as the places where stacks of errors begin; none is called so */
 /** Many requests at once, from the calling thread: input goes to the worker in chunks while there is room, outcomes come back in batches. */
+import { checkConcurrency, type Concurrency, MOST_AUTO_CONCURRENCY } from '../base/concurrency.js'
 import { ConcurrentInputError, InvalidArgumentError, InvalidOptionError } from '../base/errors.js'
 import { RingQueue } from '../base/ring-queue.js'
 import type { Parameters, Statement } from '../session/statements.js'
@@ -20,8 +21,8 @@ export type BlockingExecutionResult =
 
 /** Options of each request, and how they are run; see `ConcurrentOptions`. */
 export interface BlockingConcurrentOptions extends CarriedRequestOptions {
-  /** Requests in flight at once, a positive integer. Default 100. */
-  readonly concurrency?: number
+  /** Requests in flight at once, a positive integer, or `'auto'`. Default 100. */
+  readonly concurrency?: Concurrency
   /** Stop at the first request that fails, and throw its error. Default true. With false every outcome is among the results. */
   readonly raiseOnFirstError?: boolean
   /** Results as an iterator, in the order of the input, as they come, instead of an array. Default false. */
@@ -74,8 +75,9 @@ export class BlockingRun implements IterableIterator<BlockingExecutionResult> {
     this.#items = iteratorOf(input)
     this.#isEager = resultsGenerator
     this.#options = { ...this.#base.options, concurrency, raiseOnFirstError }
-    this.#chunk = Math.min(Math.max(Math.ceil(concurrency / 2), LEAST_CHUNK), MOST_CHUNK)
-    this.#window = concurrency + this.#chunk
+    const most = concurrency === 'auto' ? MOST_AUTO_CONCURRENCY : concurrency
+    this.#chunk = Math.min(Math.max(Math.ceil(most / 2), LEAST_CHUNK), MOST_CHUNK)
+    this.#window = most + this.#chunk
   }
 
   next(): IteratorResult<BlockingExecutionResult, undefined> {
@@ -228,12 +230,7 @@ export function runAll(run: BlockingRun, entry: Entry): BlockingExecutionResult[
 
 function checkOptions(options: BlockingConcurrentOptions) {
   const { concurrency = DEFAULT_CONCURRENCY, raiseOnFirstError = true, resultsGenerator = false, ...request } = options
-  if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
-    throw new InvalidOptionError(
-      'concurrency',
-      `The option concurrency takes a positive integer (requests in flight at once), got ${String(concurrency)}. Nothing was sent`,
-    )
-  }
+  checkConcurrency(concurrency)
   for (const [name, value] of Object.entries({ raiseOnFirstError, resultsGenerator })) {
     if (typeof value !== 'boolean')
       throw new InvalidOptionError(name, `The option ${name} takes true or false, got ${typeof value}. Nothing was sent`)

@@ -9,8 +9,9 @@ import {
   NoHostAvailableError,
   ShutdownError,
 } from '../../src/base/errors.js'
-import { InvalidRequestError } from '../../src/base/server-errors.js'
+import { InvalidRequestError, OverloadedError } from '../../src/base/server-errors.js'
 import { executeConcurrent, executeConcurrentWithArgs } from '../../src/concurrent/execute-concurrent.js'
+import { NeverRetryPolicy } from '../../src/policies/default-retry.js'
 import { reply } from '../../src/testing/reply.js'
 import type { Reply } from '../../src/testing/reply.js'
 import { BY_ID, eventually, failure, Gate, Lab, within } from './support.js'
@@ -101,6 +102,36 @@ describe('executeConcurrent', () => {
     await using lab = await Lab.open({ pool: { maxRequestsPerConnection: 2 } })
     const results = await within(executeConcurrentWithArgs(lab.session, BY_ID, upTo(100), { concurrency: 50 }))
     assert.ok(results.every(({ success }) => success))
+    await lab.idle()
+  })
+
+  test("with concurrency 'auto' stays within what a node takes, and has all answered where the policy retries", async () => {
+    await using lab = await Lab.open()
+    let now = 0
+    let refused = 0
+    lab.fake.when({ opcode: 'EXECUTE' }, async () => {
+      if (now >= 20) return (refused++, reply.error(new OverloadedError('20 are enough')))
+      now++
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      now--
+      return ada
+    })
+    const options = { concurrency: 'auto', idempotent: true } as const
+    const results = await within(executeConcurrentWithArgs(lab.session, BY_ID, upTo(2_000), options))
+    assert.equal(results.length, 2_000)
+    assert.ok(refused > 0 && refused < 1_000, `${refused} refused`)
+    await lab.idle()
+  })
+
+  test("with concurrency 'auto' gives what the policy rethrows as any other outcome", async () => {
+    await using lab = await Lab.open()
+    lab.fake.when({ opcode: 'EXECUTE' }, (request) => (idOf(request) === 5 ? reply.error(new OverloadedError('not now')) : ada))
+    const options = { concurrency: 'auto', raiseOnFirstError: false, retry: new NeverRetryPolicy() } as const
+    const results = await within(executeConcurrentWithArgs(lab.session, BY_ID, upTo(100), options))
+    assert.deepEqual(
+      results.filter(({ success }) => !success).map(({ index, error }) => [index, error?.constructor.name]),
+      [[5, 'OverloadedError']],
+    )
     await lab.idle()
   })
 

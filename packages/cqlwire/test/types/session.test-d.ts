@@ -63,7 +63,7 @@ export async function outcomes(): Promise<void> {
 
 // @ts-expect-error without resultsGenerator it is a promise of an array
 export const iterated: AsyncIterable<ExecutionResult> = executeConcurrentWithArgs(session, prepared, [[1]])
-// @ts-expect-error concurrency is a number
+// @ts-expect-error concurrency is a number or 'auto'
 export const many: Promise<ExecutionResult[]> = executeConcurrent(session, [], { concurrency: 'many' })
 
 export const options: ClusterOptions = { contactPoints: ['127.0.0.1'], localDataCenter: 'dc1', pool: { connectionsPerHost: { local: 2 } } }

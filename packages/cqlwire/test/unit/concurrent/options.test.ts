@@ -22,9 +22,13 @@ test('options have their defaults, and those of requests are handed on', () => {
   )
 })
 
+test("concurrency takes 'auto'", () => {
+  assert.equal(resolveConcurrentOptions({ concurrency: 'auto' }).concurrency, 'auto')
+})
+
 test('wrong values are refused by name', () => {
   const wrong: Record<string, unknown>[] = [
-    ...[0, -1, 1.5, '10', null, Number.NaN, Infinity].map((concurrency) => ({ concurrency })),
+    ...[0, -1, 1.5, '10', 'Auto', null, Number.NaN, Infinity].map((concurrency) => ({ concurrency })),
     { raiseOnFirstError: 'yes' },
     { resultsGenerator: 1 },
     { signal: {} },

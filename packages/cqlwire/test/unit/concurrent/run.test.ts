@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ConcurrentInputError } from '../../../src/base/errors.js'
+import { OverloadedError } from '../../../src/base/server-errors.js'
 import { inputOf } from '../../../src/base/input.js'
+import type { RunSettings } from '../../../src/concurrent/options.js'
 import { OrderedResults } from '../../../src/concurrent/ordered-results.js'
 import { type ExecutionResult, type Item, Run } from '../../../src/concurrent/run.js'
 import type { ResultSet } from '../../../src/session/result-set.js'
@@ -21,7 +23,7 @@ class MadeUpSession {
   within: (sent: Sent) => void = () => {}
 
   submit(statement: unknown, _params: unknown, _options: unknown, onResult: (result: ResultSet) => void, onError: (error: Error) => void) {
-    const sent: Sent = { statement, answer: () => onResult({} as ResultSet), fail: onError, cancelled: null }
+    const sent: Sent = { statement, answer: () => onResult({ info: { attempts: 1 } } as ResultSet), fail: onError, cancelled: null }
     this.sent.push(sent)
     this.within(sent)
     return {
@@ -34,7 +36,7 @@ class MadeUpSession {
 }
 
 const items = (count: number): Item[] => Array.from({ length: count }, (_, i) => ({ statement: `s${i}`, params: undefined }))
-const settings = { concurrency: 2, raiseOnFirstError: true, requestOptions: undefined, signal: null }
+const settings: RunSettings = { concurrency: 2, raiseOnFirstError: true, requestOptions: undefined, signal: null }
 
 interface Ran {
   readonly session: MadeUpSession
@@ -43,7 +45,7 @@ interface Ran {
   readonly ends: (Error | null)[]
 }
 
-function ran(input: Iterable<Item> | AsyncIterable<Item>, options: Partial<typeof settings> = {}): Ran {
+function ran(input: Iterable<Item> | AsyncIterable<Item>, options: Partial<RunSettings> = {}): Ran {
   const session = new MadeUpSession()
   const outcomes: ExecutionResult[] = []
   const ends: (Error | null)[] = []
@@ -71,6 +73,18 @@ describe('a run', () => {
       outcomes.map(({ index }) => index),
       [1, 2, 0],
     )
+  })
+
+  test("with concurrency 'auto' starts with 32 in flight, and has fewer after an OVERLOADED answer", () => {
+    const { session, run, outcomes } = ran(items(1_000), { concurrency: 'auto', raiseOnFirstError: false })
+    run.pump()
+    assert.equal(session.sent.length, 32)
+    session.sent[0]!.fail(new OverloadedError('too much'))
+    assert.equal(outcomes[0]?.success, false)
+    for (const each of session.sent.slice(1, 7)) each.answer()
+    assert.equal(session.sent.length, 32)
+    session.sent[7]!.answer()
+    assert.equal(session.sent.length, 33, '24 of 25 were in flight')
   })
 
   test('of nothing ends at once', () => {
