@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from '../base/errors.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import { type ColumnBytes, gatherBytes } from './columns-bytes.js'
-import type { ColumnSpec, DataType } from './data-type.js'
+import type { DataType } from './data-type.js'
 import type { RowCell } from './rows-cell.js'
 
 /** The arrays that columns of numbers lie in. */
@@ -25,6 +25,11 @@ export interface ColumnPage extends ByteBlock {
 export abstract class Column<Value = unknown> implements Iterable<Value | null> {
   readonly name: string
   readonly type: DataType
+  /**
+   * Whether `bytes` are of the type itself, not of what a codec of the user's makes of it.
+   * @internal
+   */
+  readonly isPlain: boolean
   /** The number of rows. */
   readonly length: number
   protected readonly view: DataView
@@ -38,7 +43,7 @@ export abstract class Column<Value = unknown> implements Iterable<Value | null> 
   private nulls = 0
 
   /** @internal */
-  constructor(cell: RowCell, index: number, page: ColumnPage) {
+  constructor(cell: RowCell, index: number, page: ColumnPage, isPlain: boolean) {
     this.name = cell.column.name
     this.type = cell.column.type
     this.length = page.rowCount
@@ -47,11 +52,7 @@ export abstract class Column<Value = unknown> implements Iterable<Value | null> 
     this.base = index * page.rowCount
     this.page = page
     this.cell = cell
-  }
-
-  /** The column's specification: keyspace, table, name and type. */
-  get spec(): ColumnSpec {
-    return this.cell.column
+    this.isPlain = isPlain
   }
 
   /** The value of row `i`, from 0, as rows would have it, or null. Throws an InvalidArgumentError where there is no such row. */

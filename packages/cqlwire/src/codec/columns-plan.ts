@@ -8,7 +8,7 @@ import type { ColumnSpec, NativeKind } from './data-type.js'
 import type { RowCell } from './rows-cell.js'
 
 export interface ColumnPlan {
-  readonly make: new (cell: RowCell, index: number, page: ColumnPage) => Column
+  readonly make: new (cell: RowCell, index: number, page: ColumnPage, isPlain: boolean) => Column
   /** The length in bytes of the values that `make` reads itself; -1: any. */
   readonly size: number
   /** Whether it reads values of no bytes itself: of most types they are null, or EMPTY. */

@@ -10,8 +10,8 @@ export class TextColumn extends Column<string> {
   private readonly readText: ReadText
 
   /** @internal */
-  constructor(cell: RowCell, index: number, page: ColumnPage) {
-    super(cell, index, page)
+  constructor(cell: RowCell, index: number, page: ColumnPage, isPlain: boolean) {
+    super(cell, index, page, isPlain)
     this.readText = readShortText()
   }
 

@@ -28,13 +28,23 @@ export class ColumnsDecoder {
   readonly generated: boolean
   private readonly cells: readonly RowCell[]
   private readonly plans: readonly ColumnPlan[]
+  /** Whether the built-in codecs read a column, none of a user's. */
+  private readonly plain: readonly boolean[]
   private readonly scan: Scan
   private readonly collect: CollectColumns
 
-  constructor(cells: readonly RowCell[], plans: readonly ColumnPlan[], scan: Scan, collect: CollectColumns, generated: boolean) {
+  constructor(
+    cells: readonly RowCell[],
+    plans: readonly ColumnPlan[],
+    plain: readonly boolean[],
+    scan: Scan,
+    collect: CollectColumns,
+    generated: boolean,
+  ) {
     this.columns = cells.map(({ column }) => column)
     this.cells = cells
     this.plans = plans
+    this.plain = plain
     this.scan = scan
     this.collect = collect
     this.generated = generated
@@ -45,10 +55,15 @@ export class ColumnsDecoder {
    * MalformedFrameError that names the column.
    */
   decode(cursor: RowCursor, rowCount: number): Record<string, Column> {
+    return this.collect(this.list(cursor, rowCount))
+  }
+
+  /** The columns in the query's order, those of one name as well. */
+  list(cursor: RowCursor, rowCount: number): Column[] {
     checkRowCount(cursor, rowCount, this.columns.length)
     const page: ColumnPage = { buffer: cursor.buffer, view: cursor.view, rowCount, starts: offsets(rowCount * this.columns.length) }
     this.scan(cursor, page)
-    return this.collect(this.plans.map(({ make: Make }, i) => new Make(this.cells[i]!, i, page)))
+    return this.plans.map(({ make: Make }, i) => new Make(this.cells[i]!, i, page, this.plain[i]!))
   }
 }
 
@@ -68,7 +83,8 @@ const collect: CollectColumns = (columns) => {
 export function compileColumns(columns: readonly ColumnSpec[], registry: CodecRegistry, options: ColumnsOptions = {}): ColumnsDecoder {
   const cells = rowCells(columns, registry)
   const plans = columns.map((column) => columnPlan(column, registry))
+  const plain = columns.map((column) => !registry.isCustomized(column.type, column))
   const generated = options.generate !== false && columns.length <= MOST_GENERATED_COLUMNS && canGenerate()
-  if (!generated) return new ColumnsDecoder(cells, plans, scanWith(cells, plans), collect, false)
-  return new ColumnsDecoder(cells, plans, generateScan(cells, plans), generateCollect(columns, NO_NAMES), true)
+  if (!generated) return new ColumnsDecoder(cells, plans, plain, scanWith(cells, plans), collect, false)
+  return new ColumnsDecoder(cells, plans, plain, generateScan(cells, plans), generateCollect(columns, NO_NAMES), true)
 }

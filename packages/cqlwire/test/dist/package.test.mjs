@@ -101,7 +101,9 @@ describe('every entry point', () => {
 })
 
 describe('the types', () => {
+  // The declarations of cqlwire/arrow want those of apache-arrow, an optional peer: the others must check without it.
   const consumer = entryPoints
+    .filter((name) => name !== 'cqlwire/arrow')
     .map((name, index) => `import * as entry${index} from '${name}'\nexport const names${index}: string[] = Object.keys(entry${index})\n`)
     .join('')
 
