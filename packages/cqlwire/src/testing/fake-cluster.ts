@@ -6,80 +6,93 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { InvalidOptionError } from '../base/errors.js'
-import { SUPPORTED_VERSIONS } from '../protocol/features.js'
-import type { ProtocolVersion } from '../protocol/features.js'
+import { isDeepStrictEqual } from 'node:util'
+import { CqlwireError, InvalidArgumentError } from '../base/errors.js'
 import type { ServerEvent } from '../protocol/register.js'
 import { FakeNode } from './fake-node.js'
+import type { NodeContext } from './fake-node.js'
+import { describeNode, describeNodes, readFakeOptions } from './fake-options.js'
+import type { FakeClusterOptions, FakeSettings } from './fake-options.js'
 import type { FakeRequest } from './fake-request.js'
-import { fits, Rule, RuleBook } from './rules.js'
+import { schemaRows } from './fake-schema.js'
+import type { FakeSchema, SchemaTables } from './fake-schema.js'
+import { checkCondition, fits, Rule, RuleBook } from './rules.js'
 import type { Condition, Reaction, RuleOptions } from './rules.js'
-import type { NodeDescription } from './system-tables.js'
-
-export interface FakeClusterOptions {
-  /** How many, on 127.0.0.1, 127.0.0.2 and so on; 1 by default. (On macOS addresses beyond the first must be made with ifconfig.) */
-  readonly nodes?: number
-  /** The versions that are spoken; 3, 4 and 5 by default. */
-  readonly protocolVersions?: readonly ProtocolVersion[]
-  /** The same for all nodes; a free one by default. */
-  readonly port?: number
-  /** Of each node in turn; `dc1` for all by default. */
-  readonly dataCenters?: readonly string[]
-  /** Asked for with password authentication; nobody is asked where it is left out. */
-  readonly credentials?: { readonly username: string; readonly password: string }
-}
+import type { ClusterDescription, NodeDescription } from './system-tables.js'
 
 interface Waiter {
   readonly condition: Condition
   readonly resolve: (request: FakeRequest) => void
+  readonly reject: (error: Error) => void
 }
 
 /** How often a free port is looked for that is free on every address. */
 const ATTEMPTS = 20
+/** How long `nextRequest` waits where it isn't told. */
+const PATIENCE_MS = 5_000
 
-export class FakeCluster {
-  readonly nodes: readonly FakeNode[]
+/** What the system tables say; changed when nodes come and go, and when the schema does. */
+class Described implements ClusterDescription {
+  nodes: NodeDescription[]
+  schemaVersion: string = randomUUID()
+  schema: SchemaTables
+  readonly releaseVersion: string
+  readonly protocolVersions: readonly number[]
+
+  constructor(nodes: NodeDescription[], schema: SchemaTables, { releaseVersion, protocolVersions }: FakeSettings) {
+    this.nodes = nodes
+    this.schema = schema
+    this.releaseVersion = releaseVersion
+    this.protocolVersions = [...protocolVersions].sort((a, b) => a - b)
+  }
+}
+
+export class FakeCluster implements AsyncDisposable {
   readonly port: number
+  readonly #settings: FakeSettings
+  readonly #described: Described
+  readonly #nodes: FakeNode[]
   readonly #rules = new RuleBook()
+  #schema: FakeSchema
   #requests: FakeRequest[] = []
   #waiters: Waiter[] = []
+  #isStopped = false
 
-  private constructor(descriptions: readonly NodeDescription[], options: FakeClusterOptions) {
-    const context = {
-      description: {
-        nodes: descriptions,
-        schemaVersion: randomUUID(),
-        releaseVersion: '5.0.0',
-        protocolVersions: [...(options.protocolVersions ?? SUPPORTED_VERSIONS)].sort((a, b) => a - b),
-      },
-      credentials: options.credentials ?? null,
-      arrived: (request: FakeRequest) => this.#arrived(request),
-      describe: (query: string) => this.#rules.findDescription(query),
-    }
-    this.nodes = descriptions.map((description) => new FakeNode(description, context))
-    this.port = descriptions[0]!.port
+  private constructor(port: number, settings: FakeSettings) {
+    this.port = port
+    this.#settings = settings
+    this.#schema = settings.schema
+    this.#described = new Described(describeNodes(port, settings), schemaRows(settings.schema), settings)
+    this.#nodes = this.#described.nodes.map((description) => new FakeNode(description, this.#contextOf()))
   }
 
-  /** Starts the nodes; resolves once all of them listen. */
+  /**
+   * Starts the nodes; resolves once all of them listen.
+   *
+   * @throws {InvalidOptionError} an option is wrong
+   */
   static async start(options: FakeClusterOptions = {}): Promise<FakeCluster> {
-    const count = options.nodes ?? 1
-    if (!Number.isInteger(count) || count < 1 || count > 254) throw new InvalidOptionError('nodes', `nodes takes 1 to 254, got ${count}`)
+    const settings = readFakeOptions(options)
     for (let attempt = 1; ; attempt++) {
-      const cluster = new FakeCluster(describeNodes(count, options.port ?? (await freePort()), options.dataCenters ?? ['dc1']), options)
+      const cluster = new FakeCluster(settings.port ?? (await freePort()), settings)
       try {
-        for (const node of cluster.nodes) await node.start()
+        for (const node of cluster.#nodes) await node.start()
         return cluster
       } catch (error) {
         await cluster.stop()
         const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-        if (!taken || options.port !== undefined || attempt === ATTEMPTS) throw error
+        if (!taken || settings.port !== undefined || attempt === ATTEMPTS) throw error
       }
     }
   }
 
+  get nodes(): readonly FakeNode[] {
+    return this.#nodes
+  }
+
   /** What `new Cluster({ contactPoints })` takes. */
   get contactPoints(): string[] {
-    return this.nodes.map((node) => node.name)
+    return this.#nodes.map((node) => node.name)
   }
 
   /** Every request of every connection in the order of arrival, those of the handshake included. */
@@ -87,37 +100,127 @@ export class FakeCluster {
     return this.#requests
   }
 
+  /** Those of the requests that fit the condition: `fake.requestsFor('INSERT INTO users (id) VALUES (?)')`. */
+  requestsFor(condition: Condition): FakeRequest[] {
+    checkCondition(condition)
+    return this.#requests.filter((request) => fits(condition, request))
+  }
+
   /** Forgets the requests so far. */
   clearRequests(): void {
     this.#requests = []
   }
 
-  /** Answers requests that fit the condition with the reaction. Of several rules that fit, the one added last applies. */
+  /**
+   * Answers requests that fit the condition with the reaction. Of several rules that fit, the one added last applies.
+   *
+   * @throws {InvalidArgumentError} it is no condition, or no reply
+   */
   when(condition: Condition, reaction: Reaction, options: RuleOptions = {}): Rule {
     const rule = new Rule(condition, reaction, options)
     this.#rules.add(rule)
     return rule
   }
 
-  /** The next request that fits the condition. */
-  nextRequest(condition: Condition): Promise<FakeRequest> {
-    return new Promise((resolve) => {
-      this.#waiters.push({ condition, resolve })
+  /** The next request that fits the condition. Rejects where none comes within `timeoutMs` (5,000), or the cluster is stopped. */
+  nextRequest(condition: Condition, { timeoutMs = PATIENCE_MS }: { readonly timeoutMs?: number } = {}): Promise<FakeRequest> {
+    checkCondition(condition)
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiters = this.#waiters.filter((other) => other !== waiter)
+        waiter.reject(new CqlwireError(`No request that fits came within ${timeoutMs} ms`, { code: 'ERR_NO_REQUEST' }))
+      }, timeoutMs)
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T): void => {
+          clearTimeout(timer)
+          then(value)
+        }
+      const waiter: Waiter = { condition, resolve: settle(resolve), reject: settle(reject) }
+      this.#waiters.push(waiter)
     })
   }
 
   /** Sends an event to every connection, of every node, that registered for its type. */
   pushEvent(event: ServerEvent): void {
-    for (const node of this.nodes) node.pushEvent(event)
+    for (const node of this.#nodes) node.pushEvent(event)
+  }
+
+  /** One node more joins, on the next free address: it listens, is in the system tables of the others, and they tell their clients. */
+  async addNode({ dataCenter, rack }: { readonly dataCenter?: string; readonly rack?: string } = {}): Promise<FakeNode> {
+    if (this.#isStopped) throw new InvalidArgumentError('The fake cluster was stopped: start another one')
+    const taken = new Set(this.#nodes.map((node) => node.address))
+    let index = 0
+    while (taken.has(`127.0.0.${index + 1}`)) index++
+    if (index >= 254) throw new InvalidArgumentError('A fake cluster has at most 254 nodes')
+    const made = describeNode(index, 2 * (index + 1), this.port, this.#settings)
+    const description = { ...made, dataCenter: dataCenter ?? made.dataCenter, rack: rack ?? made.rack, tokens: [randomToken()] }
+    const node = new FakeNode(description, this.#contextOf())
+    await node.start()
+    this.#nodes.push(node)
+    this.#described.nodes = [...this.#described.nodes, description]
+    const { address, port } = node
+    this.#announce(node, { type: 'TOPOLOGY_CHANGE', change: 'NEW_NODE', address, port })
+    this.#announce(node, { type: 'STATUS_CHANGE', change: 'UP', address, port })
+    return node
+  }
+
+  /** The node leaves: it is stopped, gone from the system tables of the others, and they tell their clients. */
+  async removeNode(node: FakeNode): Promise<void> {
+    const index = this.#nodes.indexOf(node)
+    if (index === -1) throw new InvalidArgumentError('removeNode takes a node of this fake cluster that has not been removed yet')
+    this.#nodes.splice(index, 1)
+    this.#described.nodes = this.#described.nodes.filter(({ hostId }) => hostId !== node.hostId)
+    await node.stop()
+    this.#announce(node, { type: 'TOPOLOGY_CHANGE', change: 'REMOVED_NODE', address: node.address, port: node.port })
+  }
+
+  /**
+   * The schema is this one from now on: the system tables say so, and the clients are told of each keyspace that came, changed or went.
+   *
+   * @throws {InvalidOptionError} it is no schema: the path says where
+   */
+  setSchema(schema: FakeSchema): void {
+    this.#described.schema = schemaRows(schema)
+    const before = this.#schema
+    this.#schema = schema
+    this.#described.schemaVersion = randomUUID()
+    for (const keyspace of new Set([...Object.keys(before), ...Object.keys(schema)])) {
+      if (isDeepStrictEqual(before[keyspace], schema[keyspace])) continue
+      const change = !Object.hasOwn(before, keyspace) ? 'CREATED' : Object.hasOwn(schema, keyspace) ? 'UPDATED' : 'DROPPED'
+      this.pushEvent({ type: 'SCHEMA_CHANGE', change, target: 'KEYSPACE', keyspace, name: null, argTypes: null })
+    }
   }
 
   /** Stops every node. */
   async stop(): Promise<void> {
-    await Promise.all(this.nodes.map((node) => node.stop()))
+    this.#isStopped = true
+    await Promise.all(this.#nodes.map((node) => node.stop()))
+    const waiters = this.#waiters
+    this.#waiters = []
+    for (const { reject } of waiters) reject(new CqlwireError('The fake cluster was stopped', { code: 'ERR_NO_REQUEST' }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+  }
+
+  #contextOf(): NodeContext {
+    return {
+      description: this.#described,
+      credentials: this.#settings.credentials ?? null,
+      tls: this.#settings.tls ?? null,
+      arrived: (request) => this.#arrived(request),
+      describe: (query) => this.#rules.findDescription(query),
+      describedAs: (description) => {
+        this.#described.nodes = this.#described.nodes.map((each) => (each.hostId === description.hostId ? description : each))
+      },
+      announce: (from, event) => this.#announce(from, event),
+    }
+  }
+
+  #announce(from: FakeNode, event: ServerEvent): void {
+    for (const node of this.#nodes) if (node !== from) node.pushEvent(event)
   }
 
   #arrived(request: FakeRequest): Rule | null {
@@ -133,16 +236,8 @@ export class FakeCluster {
   }
 }
 
-/** Tokens at equal distances around the ring. */
-function describeNodes(count: number, port: number, dataCenters: readonly string[]): NodeDescription[] {
-  return Array.from({ length: count }, (_, i) => ({
-    address: `127.0.0.${i + 1}`,
-    port,
-    hostId: randomUUID(),
-    dataCenter: dataCenters[i % dataCenters.length] ?? 'dc1',
-    rack: 'rack1',
-    tokens: [String(-(2n ** 63n) + (2n ** 64n * BigInt(i)) / BigInt(count))],
-  }))
+function randomToken(): string {
+  return String(BigInt.asIntN(64, BigInt(`0x${randomUUID().replaceAll('-', '').slice(0, 16)}`)))
 }
 
 async function freePort(): Promise<number> {

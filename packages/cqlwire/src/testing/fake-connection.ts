@@ -2,8 +2,10 @@
 import type { Socket } from 'node:net'
 import { MalformedFrameError } from '../base/errors.js'
 import { BadCredentialsError, InvalidRequestError, ProtocolError, ServerError, UnpreparedError } from '../base/server-errors.js'
+import type { DataType } from '../codec/data-type.js'
 import { writeAuthenticate, writeAuthSuccess } from '../protocol/auth.js'
 import { loadCompressor } from '../protocol/compression.js'
+import type { CompressionName } from '../protocol/compression.js'
 import { FrameFlag, Opcode } from '../protocol/constants.js'
 import { FrameReader } from '../protocol/frame-reader.js'
 import { decompressBody } from '../protocol/frame.js'
@@ -19,8 +21,10 @@ import { encodeAnswer, encodeEvent, encodeFault } from './answer-writer.js'
 import type { Framing } from './answer-writer.js'
 import { readRequest } from './fake-request.js'
 import type { Arrival, FakeRequest } from './fake-request.js'
+import { Outbox } from './outbox.js'
 import { resultMetadataId } from './prepared-book.js'
 import type { PreparedBook } from './prepared-book.js'
+import { checkReply } from './reply.js'
 import type { Reply, ReplyExtras, RowsReply } from './reply.js'
 import type { Rule } from './rules.js'
 import { answerSystemQuery } from './system-tables.js'
@@ -39,6 +43,16 @@ export interface ConnectionContext {
   closed(connection: FakeConnection): void
 }
 
+/** How an answer goes out. */
+interface Delivery {
+  readonly extras: ReplyExtras
+  readonly bytesPerSecond: number
+  readonly copies: number
+}
+
+const PLAIN: Delivery = { extras: {}, bytesPerSecond: Infinity, copies: 1 }
+const NOTHING = Buffer.alloc(0)
+
 export class FakeConnection implements Arrival {
   readonly node: string
   readonly connection: number
@@ -49,12 +63,14 @@ export class FakeConnection implements Arrival {
   readonly #socket: Socket
   readonly #context: ConnectionContext
   readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #outbox: Outbox
   #frames: FrameReader = new FrameReader(0, { direction: 'request' })
   #segments: SegmentReader | null = null
   #framing: Framing = { version: 4, segments: false, compressor: null }
 
   constructor(socket: Socket, number: number, context: ConnectionContext) {
     this.#socket = socket
+    this.#outbox = new Outbox(socket)
     this.#context = context
     this.node = context.name
     this.connection = number
@@ -64,6 +80,7 @@ export class FakeConnection implements Arrival {
     socket.on('error', () => {})
     socket.on('close', () => {
       for (const timer of this.#timers) clearTimeout(timer)
+      this.#outbox.close()
       context.closed(this)
     })
   }
@@ -72,12 +89,26 @@ export class FakeConnection implements Arrival {
     return this.#context.prepared.textOf(id)
   }
 
-  destroy(): void {
-    this.#socket.destroy()
+  typesOf(id: Buffer): readonly DataType[] | null {
+    return this.#context.prepared.typesOf(id)
+  }
+
+  destroy(how: 'end' | 'reset' = 'end'): void {
+    if (how === 'end') this.#socket.destroy()
+    else this.#socket.resetAndDestroy()
+  }
+
+  /** What the client sends stays in the buffers of the kernel, then in the client's. */
+  stopReading(): void {
+    this.#socket.pause()
+  }
+
+  resumeReading(): void {
+    this.#socket.resume()
   }
 
   pushEvent(event: ServerEvent): void {
-    if (this.events.includes(event.type)) this.#socket.write(encodeEvent(this.#framing, event))
+    if (this.events.includes(event.type)) this.#outbox.send(encodeEvent(this.#framing, event))
   }
 
   #onData(chunk: Buffer): void {
@@ -128,8 +159,9 @@ export class FakeConnection implements Arrival {
       const rule = this.#context.arrived(request)
       if (rule === null) {
         const made = this.#default(request)
-        if (made !== null) this.#reply(request, made, {})
-      } else this.#reply(request, typeof rule.reaction === 'function' ? await rule.reaction(request) : rule.reaction, {})
+        if (made !== null) this.#reply(request, made, PLAIN)
+      } else if (typeof rule.reaction !== 'function') this.#reply(request, rule.reaction, PLAIN)
+      else this.#reply(request, checkReply("A rule's function", await rule.reaction(request)), PLAIN)
     } catch (error) {
       this.#sendError(request, error)
     }
@@ -140,42 +172,55 @@ export class FakeConnection implements Arrival {
     this.#send(request, Opcode.ERROR, (writer) => writeError(writer, this.protocolVersion, answer))
   }
 
-  #send(request: FakeRequest, opcode: number, write: (writer: ByteWriter) => void, extras: ReplyExtras = {}): void {
-    if (!this.#socket.destroyed) this.#socket.write(encodeAnswer(this.#framing, request.stream, opcode, write, extras))
+  #send(request: FakeRequest, opcode: number, write: (writer: ByteWriter) => void, { extras, ...how }: Delivery = PLAIN): void {
+    this.#deliver(encodeAnswer(this.#framing, request.stream, opcode, write, extras), how)
   }
 
-  #reply(request: FakeRequest, made: Reply, extras: ReplyExtras): void {
+  #deliver(bytes: Buffer, { bytesPerSecond, copies }: Omit<Delivery, 'extras'>): void {
+    for (let i = 0; i < copies; i++) this.#outbox.send(bytes, bytesPerSecond)
+  }
+
+  #reply(request: FakeRequest, made: Reply, delivery: Delivery): void {
     switch (made.kind) {
       case 'drop':
         return
       case 'close':
         return this.destroy()
       case 'fault':
-        if (this.#socket.destroyed) return
-        this.#socket.write(encodeFault(this.#framing, request.stream, made.fault))
-        if (made.fault === 'truncated') this.#socket.end()
+        this.#deliver(encodeFault(this.#framing, request.stream, made.fault), delivery)
+        if (made.fault === 'truncated') this.#outbox.send(NOTHING, Infinity, () => this.#socket.end())
         return
+      case 'raw':
+        return this.#deliver(Buffer.from(made.bytes), delivery)
       case 'delay': {
         const timer = setTimeout(() => {
           this.#timers.delete(timer)
-          this.#reply(request, made.then, extras)
+          this.#reply(request, made.then, delivery)
         }, made.ms)
         this.#timers.add(timer)
         return
       }
+      case 'slow':
+        return this.#reply(request, made.then, { ...delivery, bytesPerSecond: made.bytesPerSecond })
+      case 'twice':
+        return this.#reply(request, made.then, { ...delivery, copies: 2 * delivery.copies })
+      case 'stop-reading':
+        this.stopReading()
+        if (made.then !== null) this.#reply(request, made.then, delivery)
+        return
       case 'extras':
-        return this.#reply(request, made.then, made.extras)
+        return this.#reply(request, made.then, { ...delivery, extras: made.extras })
       case 'error':
-        return this.#send(request, Opcode.ERROR, (writer) => writeError(writer, this.protocolVersion, made.error), extras)
+        return this.#send(request, Opcode.ERROR, (writer) => writeError(writer, this.protocolVersion, made.error), delivery)
       case 'void':
-        return this.#send(request, Opcode.RESULT, writeVoidResult, extras)
+        return this.#send(request, Opcode.RESULT, writeVoidResult, delivery)
       case 'set-keyspace':
         this.keyspace = made.keyspace
-        return this.#send(request, Opcode.RESULT, (writer) => writeSetKeyspaceResult(writer, made.keyspace), extras)
+        return this.#send(request, Opcode.RESULT, (writer) => writeSetKeyspaceResult(writer, made.keyspace), delivery)
       case 'schema-change':
-        return this.#send(request, Opcode.RESULT, (writer) => writeSchemaChangeResult(writer, made.change), extras)
+        return this.#send(request, Opcode.RESULT, (writer) => writeSchemaChangeResult(writer, made.change), delivery)
       case 'rows':
-        return this.#send(request, Opcode.RESULT, (writer) => this.#writeRows(writer, request, made), extras)
+        return this.#send(request, Opcode.RESULT, (writer) => this.#writeRows(writer, request, made), delivery)
     }
   }
 
@@ -244,7 +289,7 @@ export class FakeConnection implements Arrival {
     const versions = this.#context.cluster.protocolVersions.map((version) => `${version}/v${version}`)
     return new Map([
       ['CQL_VERSION', ['3.4.7']],
-      ['COMPRESSION', ['snappy', 'lz4']],
+      ['COMPRESSION', COMPRESSIONS.filter(isInstalled)],
       ['PROTOCOL_VERSIONS', versions],
     ])
   }
@@ -271,5 +316,16 @@ export class FakeConnection implements Arrival {
       throw new BadCredentialsError('Provided username and/or password are incorrect')
     }
     return this.#sent(request, Opcode.AUTH_SUCCESS, (writer) => writeAuthSuccess(writer, null))
+  }
+}
+
+const COMPRESSIONS: readonly CompressionName[] = ['snappy', 'lz4']
+
+/** Compression takes packages that users may or may not have. */
+function isInstalled(name: CompressionName): boolean {
+  try {
+    return loadCompressor(name).name === name
+  } catch {
+    return false
   }
 }

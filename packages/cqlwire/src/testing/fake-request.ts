@@ -1,8 +1,10 @@
 /** A request as a fake node received it: what conditions look at, and what `fake.requests` keeps. */
+import type { DataType } from '../codec/data-type.js'
+import { decodeValue } from '../codec/value.js'
 import { readAuthResponse } from '../protocol/auth.js'
 import { readBatch } from '../protocol/batch.js'
 import type { ReceivedBatch } from '../protocol/batch.js'
-import { Opcode, opcodeName } from '../protocol/constants.js'
+import { consistencyName, Opcode, opcodeName } from '../protocol/constants.js'
 import { readRequestPayload } from '../protocol/envelope.js'
 import { readExecute } from '../protocol/execute.js'
 import { readPrepare } from '../protocol/prepare.js'
@@ -10,6 +12,7 @@ import { readQuery } from '../protocol/query.js'
 import type { ReceivedParameters } from '../protocol/query-parameters.js'
 import { readRegister } from '../protocol/register.js'
 import { readStartup } from '../protocol/startup.js'
+import type { ReceivedValue } from '../protocol/values.js'
 import { ByteReader } from '../wire/byte-reader.js'
 
 export type RequestName = 'STARTUP' | 'OPTIONS' | 'AUTH_RESPONSE' | 'REGISTER' | 'QUERY' | 'PREPARE' | 'EXECUTE' | 'BATCH'
@@ -33,6 +36,15 @@ export interface FakeRequest {
   /** Of QUERY and EXECUTE: consistency, page size, values as bytes and so on. */
   readonly parameters: ReceivedParameters | null
   readonly batch: ReceivedBatch | null
+  /**
+   * Of an EXECUTE whose rule has `parameters`: what they were bound to, as JavaScript values; undefined for one that was left unset. Else null,
+   * and the bytes are in `parameters.values`.
+   */
+  readonly values: readonly unknown[] | null
+  /** Of a BATCH: the text of each statement, null for one that the node has not prepared. Else null. */
+  readonly statements: readonly (string | null)[] | null
+  /** Of QUERY, EXECUTE and BATCH: `'LOCAL_QUORUM'` and so on; else null. */
+  readonly consistency: string | null
   /** The keyspace that the connection is in, or that the request names. */
   readonly keyspace: string | null
   readonly customPayload: ReadonlyMap<string, Buffer | null> | null
@@ -51,6 +63,8 @@ export interface Arrival {
   readonly keyspace: string | null
   /** The text that a prepared id stands for. */
   textOf(id: Buffer): string | null
+  /** The types of a prepared statement's bind markers; null where they are not known. */
+  typesOf(id: Buffer): readonly DataType[] | null
 }
 
 /** Throws a MalformedFrameError where the body is not a request. */
@@ -70,6 +84,9 @@ export function readRequest(arrival: Arrival, flags: number, stream: number, opc
     resultMetadataId: null,
     parameters: null,
     batch: null,
+    values: null,
+    statements: null,
+    consistency: null,
     keyspace,
     customPayload,
     startup: null,
@@ -89,17 +106,36 @@ export function readRequest(arrival: Arrival, flags: number, stream: number, opc
     }
     case Opcode.QUERY: {
       const { query, parameters } = readQuery(reader, version)
-      return { ...request, query, parameters, keyspace: parameters.keyspace ?? keyspace }
+      return {
+        ...request,
+        query,
+        parameters,
+        consistency: consistencyName(parameters.consistency),
+        keyspace: parameters.keyspace ?? keyspace,
+      }
     }
     case Opcode.EXECUTE: {
       const { id, resultMetadataId, parameters } = readExecute(reader, version)
-      return { ...request, query: arrival.textOf(id), preparedId: id, resultMetadataId, parameters }
+      const consistency = consistencyName(parameters.consistency)
+      const values = decodeValues(arrival.typesOf(id), parameters.values)
+      return { ...request, query: arrival.textOf(id), preparedId: id, resultMetadataId, parameters, values, consistency }
     }
     case Opcode.BATCH: {
       const batch = readBatch(reader, version)
-      return { ...request, batch, keyspace: batch.keyspace ?? keyspace }
+      const statements = batch.statements.map(({ query, id }) => query ?? arrival.textOf(id!))
+      return { ...request, batch, statements, consistency: consistencyName(batch.consistency), keyspace: batch.keyspace ?? keyspace }
     }
     default:
       return request
+  }
+}
+
+/** Null where they are not known, or don't fit their types: a test may send anything. */
+function decodeValues(types: readonly DataType[] | null, values: readonly ReceivedValue[]): readonly unknown[] | null {
+  if (types === null || types.length !== values.length) return null
+  try {
+    return values.map((bytes, i) => (bytes === null || bytes === undefined ? bytes : decodeValue(types[i]!, bytes)))
+  } catch {
+    return null
   }
 }

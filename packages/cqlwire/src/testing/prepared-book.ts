@@ -1,7 +1,7 @@
 /** The statements that a fake node has prepared, and what it tells of them. */
 import { createHash } from 'node:crypto'
 import { InvalidRequestError } from '../base/server-errors.js'
-import type { ColumnSpec } from '../codec/data-type.js'
+import type { ColumnSpec, DataType } from '../codec/data-type.js'
 import { formatType } from '../codec/format-type.js'
 import type { PreparedResult } from '../protocol/prepare.js'
 import { columnSpecs } from './reply.js'
@@ -23,14 +23,18 @@ function hasMarkers(query: string): boolean {
 }
 
 export class PreparedBook {
-  readonly #texts = new Map<string, string>()
+  readonly #statements = new Map<string, { readonly text: string; readonly types: readonly DataType[] }>()
 
   textOf(id: Buffer): string | null {
-    return this.#texts.get(id.toString('hex')) ?? null
+    return this.#statements.get(id.toString('hex'))?.text ?? null
+  }
+
+  typesOf(id: Buffer): readonly DataType[] | null {
+    return this.#statements.get(id.toString('hex'))?.types ?? null
   }
 
   forgetAll(): void {
-    this.#texts.clear()
+    this.#statements.clear()
   }
 
   /** Throws an InvalidRequestError, as an answer to the client, where no rule says what the bind markers are. */
@@ -46,7 +50,7 @@ export class PreparedBook {
     const parameters = columnSpecs(options.parameters ?? {}, ...at)
     const resultColumns = resultColumnsOf(rule, at)
     const id = md5(`${keyspace ?? ''}${query}`)
-    this.#texts.set(id.toString('hex'), query)
+    this.#statements.set(id.toString('hex'), { text: query, types: parameters.map(({ type }) => type) })
     return {
       id,
       resultMetadataId: resultMetadataId(resultColumns ?? []),
@@ -61,6 +65,6 @@ function resultColumnsOf(rule: Rule | null, at: readonly [string, string]): read
   if (rule === null) return null
   if (rule.options.columns !== undefined) return columnSpecs(rule.options.columns, ...at)
   let reaction = rule.reaction
-  while (typeof reaction !== 'function' && (reaction.kind === 'delay' || reaction.kind === 'extras')) reaction = reaction.then
+  while (typeof reaction !== 'function' && 'then' in reaction && reaction.then !== null) reaction = reaction.then
   return typeof reaction !== 'function' && reaction.kind === 'rows' ? reaction.columns : null
 }

@@ -1,6 +1,8 @@
 /** Which reply a fake cluster gives to which request. The rule that was added last is asked first. */
 import { InvalidArgumentError } from '../base/errors.js'
+import { describeValue } from '../base/option-error.js'
 import type { FakeRequest, RequestName } from './fake-request.js'
+import { checkReply } from './reply.js'
 import type { Reply } from './reply.js'
 
 /**
@@ -46,6 +48,8 @@ export class Rule {
   constructor(condition: Condition, reaction: Reaction, options: RuleOptions) {
     const times = options.times ?? Infinity
     if (!(times >= 1)) throw new InvalidArgumentError(`times takes a number from 1 on, got ${String(options.times)}`)
+    checkCondition(condition)
+    if (typeof reaction !== 'function') checkReply('when()', reaction)
     this.condition = condition
     this.reaction = reaction
     this.options = options
@@ -74,6 +78,21 @@ export class Rule {
     this.#left--
   }
 }
+
+/** Throws an InvalidArgumentError. */
+export function checkCondition(condition: unknown): void {
+  if (typeof condition === 'string' || typeof condition === 'function') return
+  if (typeof condition !== 'object' || condition === null)
+    throw new InvalidArgumentError(
+      `A condition is a statement's text, a pattern, a function or an object such as { opcode: 'QUERY' }, got ${describeValue(condition)}`,
+    )
+  if (condition instanceof RegExp) return
+  const unknown = Object.keys(condition).find((key) => !CONDITION_KEYS.includes(key))
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`A condition has no field ${JSON.stringify(unknown)}: it takes ${CONDITION_KEYS.join(', ')}`)
+}
+
+const CONDITION_KEYS: readonly string[] = ['opcode', 'query', 'node']
 
 export class RuleBook {
   readonly #rules: Rule[] = []

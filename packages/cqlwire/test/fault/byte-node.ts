@@ -137,7 +137,14 @@ export class ByteNode implements AsyncDisposable {
       onSegment: (buffer: Buffer, start: number, end: number) => frames.push(buffer, start, end, sink),
       onFrame: (flags: number, stream: number, opcode: number, block: ByteBlock, start: number, end: number) => {
         const version = frames.lastVersion
-        const arrival = { node: this.name, connection: number, protocolVersion: version, keyspace: null, textOf: () => null }
+        const arrival = {
+          node: this.name,
+          connection: number,
+          protocolVersion: version,
+          keyspace: null,
+          textOf: () => null,
+          typesOf: () => null,
+        }
         const request = readRequest(arrival, flags, stream, opcode, Buffer.from(block.buffer.subarray(start, end)))
         this.log.push(request)
         this.#handle(new Asked(request, socket, segments !== null))
