@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { run, runTool } from '../processes.mjs'
 import { everything, root } from '../setup.mjs'
+import { runFaultTests } from './fault-tests.mjs'
 import { runNodeTests } from './node-tests.mjs'
 import { runChaosSuite } from './chaos-suite.mjs'
 import { runStaticChecks } from './static-checks.mjs'
@@ -22,7 +23,7 @@ export const suites = {
   checks: { projects: everything, run: runStaticChecks },
   unit: { folders: ['packages/cqlwire/test/unit', 'scripts/test'], compiled: true, limitMs: 2 * minute },
   fuzz: { folders: ['packages/cqlwire/test/fuzz'], compiled: true, limitMs: 4 * minute },
-  fault: { folders: ['packages/cqlwire/test/fault'], compiled: true, limitMs: 4 * minute },
+  fault: { folders: ['packages/cqlwire/test/fault'], compiled: true, limitMs: 4 * minute, runCompiled: runFaultTests },
   tools: {
     folders: ['packages/cli/test', 'benchmarks/test', 'reliability/test'],
     projects: everything,
@@ -51,7 +52,7 @@ export async function runSuite(name, { filters, names }) {
   if (files === undefined) return suite.run()
   if (files.length === 0) return filters.length > 0 ? none : withoutFiles(suite)
   if (suite.run !== undefined) return suite.run(files, { ...suite, names })
-  return runNodeTests(files.map(compiledFile), { ...suite, names })
+  return (suite.runCompiled ?? runNodeTests)(files.map(compiledFile), { ...suite, names })
 }
 
 /** A suite whose folder is there and empty has lost its tests; one without a folder isn't written yet. */

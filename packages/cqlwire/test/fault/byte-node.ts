@@ -15,7 +15,8 @@ import { type FakeRequest, readRequest } from '../../src/testing/fake-request.js
 import { answerSystemQuery } from '../../src/testing/system-tables.js'
 import type { ByteBlock } from '../../src/wire/byte-block.js'
 import { ByteWriter } from '../../src/wire/byte-writer.js'
-import { eventually, quick, within } from './support.js'
+import { countFault } from './ledger.js'
+import { Accounts, eventually, quick, within } from './support.js'
 
 export type Body = (writer: ByteWriter) => void
 
@@ -88,7 +89,9 @@ export class ByteNode implements AsyncDisposable {
   readonly sockets = new Set<Socket>()
   accepted = 0
   readonly #server = net.createServer({ noDelay: true }, (socket) => this.#serve(socket))
+  readonly #accounts = new Accounts()
   readonly #clusters: Cluster[] = []
+  readonly #sessions: Session[] = []
   #port = 0
 
   static async start(): Promise<ByteNode> {
@@ -109,20 +112,27 @@ export class ByteNode implements AsyncDisposable {
     return cluster
   }
 
-  session(version: ProtocolVersion, options: Partial<ClusterOptions> = {}): Promise<Session> {
-    return this.cluster(version, options).connect()
+  async session(version: ProtocolVersion, options: Partial<ClusterOptions> = {}): Promise<Session> {
+    const session = await this.cluster(version, options).connect()
+    this.#sessions.push(session)
+    return session
   }
 
   /** The answer to the n-th query of the user, from 1 on, is bad; all others are good. */
   bad(script: (asked: Asked) => void, which = 1): void {
     let count = 0
-    this.script = (asked) => (++count === which ? script(asked) : asked.answerRow())
+    this.script = (asked) => {
+      if (++count !== which) return asked.answerRow()
+      countFault()
+      script(asked)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await within(Promise.all(this.#clusters.map((cluster) => cluster.shutdown())))
     await eventually('every socket is closed', () => this.sockets.size === 0)
     this.#server.close()
+    await this.#accounts.close(...this.#sessions)
   }
 
   #serve(socket: Socket): void {

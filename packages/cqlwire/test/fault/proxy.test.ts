@@ -214,7 +214,7 @@ for (const protocolVersion of BOTH) {
       const node = await prepared(lab)
       let count = 0
       lab.proxy.when(ANSWER, () => (++count === 7 ? fault.drop() : null))
-      const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, id) => lab.session.execute(BY_ID, [id], { timeoutMs: 150 })))
+      const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, id) => lab.session.execute(BY_ID, [id], { timeoutMs: 700 })))
       const failed = outcomes.filter(({ status }) => status === 'rejected')
       assert.deepEqual([failed.length, count], [1, 20])
       await cutAndBack(node)
@@ -224,7 +224,7 @@ for (const protocolVersion of BOTH) {
     test('delays an answer; another overtakes it', async () => {
       await using lab = await ProxiedLab.open({ protocolVersion })
       await prepared(lab)
-      lab.proxy.when(ANSWER, fault.delay(50), { times: 1 })
+      lab.proxy.when(ANSWER, fault.delay(200), { times: 1 })
       const order: number[] = []
       const first = lab.session.execute(BY_ID, [1]).then(() => order.push(1))
       const second = lab.session.execute(BY_ID, [2]).then(() => order.push(2))

@@ -70,7 +70,11 @@ describe('a slow idempotent request', () => {
 
   test('goes on where one of its attempts is refused by an overloaded node', async () => {
     await using lab = await Lab.open(options)
-    lab.fake.when({ query: SLOW, node: lab.node(0) }, reply.delay(25, answer(1)))
+    const third = lab.fake.nextRequest({ query: SLOW, node: lab.node(2) })
+    lab.fake.when({ query: SLOW, node: lab.node(0) }, async () => {
+      await third
+      return reply.delay(25, answer(1))
+    })
     lab.fake.when({ query: SLOW, node: lab.node(1) }, reply.error(new OverloadedError('busy')))
     lab.fake.when({ query: SLOW, node: lab.node(2) }, reply.error(new OverloadedError('busy too')))
     const result = await within(lab.session.execute(SLOW, [], { idempotent: true }))

@@ -11,7 +11,9 @@ import { FakeCluster } from '../../src/testing/fake-cluster.js'
 import type { FakeClusterOptions } from '../../src/testing/fake-options.js'
 import type { FakeRequest } from '../../src/testing/fake-request.js'
 import { CqlProxy } from '../../src/testing/proxy/cql-proxy.js'
+import type { ProxyNode } from '../../src/testing/proxy/proxy-node.js'
 import { reply } from '../../src/testing/reply.js'
+import { countLeft, pendingRequests } from './ledger.js'
 
 /** Frames differ between these: v4 has bare frames, v5 segments with checksums. */
 export const BOTH: readonly ProtocolVersion[] = [4, 5]
@@ -32,27 +34,75 @@ export function quick(options: Partial<ClusterOptions> & Pick<ClusterOptions, 'c
   }
 }
 
+/** What keeps a process alive, by kind. Descriptors of files and pipes are the test runner's. */
+const WATCHED = [
+  'TCPSocketWrap',
+  'TCPServerWrap',
+  'TLSWrap',
+  'PipeWrap',
+  'Timeout',
+  'Immediate',
+  'GetAddrInfoReqWrap',
+  'TCPConnectWrap',
+] as const
+
+function resources(): Map<string, number> {
+  const counts = new Map<string, number>(WATCHED.map((kind) => [kind, 0]))
+  for (const kind of process.getActiveResourcesInfo()) if (counts.has(kind)) counts.set(kind, counts.get(kind)! + 1)
+  return counts
+}
+
+/** Compares what there is at the end of a test with what there was at its beginning. */
+export class Accounts {
+  readonly #before = resources()
+
+  /**
+   * After everything was shut down: no request is without an outcome, no stream id is in use, nothing is queued, and there are no more sockets,
+   * servers and timers than before.
+   */
+  async close(...sessions: readonly Session[]): Promise<void> {
+    try {
+      await eventually('every request has its outcome', () => pendingRequests() === 0)
+      for (const { metrics } of sessions) assert.deepEqual([metrics.inFlight, metrics.queued], [0, 0], 'stream ids in use, requests queued')
+      await eventually(
+        () => `sockets, servers and timers are gone: ${this.#surplus().join(', ')}`,
+        () => this.#surplus().length === 0,
+      )
+    } catch (error) {
+      countLeft()
+      throw error
+    }
+  }
+
+  #surplus(): string[] {
+    return [...resources()].filter(([kind, count]) => count > this.#before.get(kind)!).map(([kind, count]) => `${count} ${kind}`)
+  }
+}
+
 export interface LabOptions extends Partial<Omit<ClusterOptions, 'contactPoints'>> {
   readonly nodes?: number
   readonly fake?: FakeClusterOptions
 }
 
-/** A fake cluster and a session on it. Disposing of it checks that no socket is left. */
+/** A fake cluster and a session on it. Disposing of it checks that nothing is left: see {@link Accounts}. */
 export class Lab implements AsyncDisposable {
   readonly fake: FakeCluster
   readonly cluster: Cluster
   readonly session: Session
+  readonly #accounts: Accounts
 
-  protected constructor(fake: FakeCluster, cluster: Cluster, session: Session) {
+  protected constructor(accounts: Accounts, fake: FakeCluster, cluster: Cluster, session: Session) {
+    this.#accounts = accounts
     this.fake = fake
     this.cluster = cluster
     this.session = session
   }
 
   static async open({ nodes = 1, fake: fakeOptions, ...options }: LabOptions = {}): Promise<Lab> {
+    const accounts = new Accounts()
     const fake = await startFake(nodes, fakeOptions)
     const cluster = new Cluster(quick({ loadBalancing: new InOrder(), ...options, contactPoints: fake.contactPoints }))
-    return new Lab(fake, cluster, await connected(cluster, fake))
+    return new Lab(accounts, fake, cluster, await connected(cluster, fake))
   }
 
   /** `address:port` of a node. */
@@ -86,6 +136,7 @@ export class Lab implements AsyncDisposable {
     await within(this.cluster.shutdown())
     await eventually('every socket is closed', () => this.fake.nodes.every((node) => node.connections === 0))
     await this.fake.stop()
+    await this.#accounts.close(this.session)
   }
 }
 
@@ -99,8 +150,8 @@ export interface ProxiedLabOptions extends LabOptions {
 export class ProxiedLab extends Lab {
   readonly proxy: CqlProxy
 
-  private constructor(fake: FakeCluster, cluster: Cluster, session: Session, proxy: CqlProxy) {
-    super(fake, cluster, session)
+  private constructor(accounts: Accounts, fake: FakeCluster, cluster: Cluster, session: Session, proxy: CqlProxy) {
+    super(accounts, fake, cluster, session)
     this.proxy = proxy
   }
 
@@ -111,11 +162,17 @@ export class ProxiedLab extends Lab {
     fake: fakeOptions,
     ...options
   }: ProxiedLabOptions = {}): Promise<ProxiedLab> {
+    const accounts = new Accounts()
     const fake = await startFake(nodes, fakeOptions)
     const proxy = await CqlProxy.start({ targets: fake.contactPoints.slice(0, targets), ...(logSize === undefined ? {} : { logSize }) })
     const { contactPoints, addressTranslator } = proxy
     const cluster = new Cluster(quick({ loadBalancing: new InOrder(), ...options, contactPoints, addressTranslator }))
-    return new ProxiedLab(fake, cluster, await connected(cluster, fake, proxy), proxy)
+    return new ProxiedLab(accounts, fake, cluster, await connected(cluster, fake, proxy), proxy)
+  }
+
+  /** The proxies in the order in which the nodes are asked. */
+  get inOrder(): ProxyNode[] {
+    return [...this.proxy.nodes].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
@@ -194,10 +251,10 @@ export async function within<T>(promise: PromiseLike<T>, ms = 5_000): Promise<T>
 }
 
 /** Resolves when the condition holds; rejects after five seconds, naming it. */
-export async function eventually(what: string, holds: () => boolean): Promise<void> {
+export async function eventually(what: string | (() => string), holds: () => boolean): Promise<void> {
   const deadline = performance.now() + 5_000
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`waited for five seconds: ${what}`)
+    if (performance.now() > deadline) throw new Error(`waited for five seconds: ${typeof what === 'string' ? what : what()}`)
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
 }

@@ -1,11 +1,11 @@
 /** What a fake cluster does with requests, seen by the driver; and what it is told wrong. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { readFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ConnectionError, InvalidArgumentError, InvalidOptionError, OperationTimedOutError } from '../../../src/base/errors.js'
+import { makeCertificates } from '../../../src/embedded/certificates.js'
 import { Cluster } from '../../../src/session/cluster.js'
 import { FakeCluster } from '../../../src/testing/fake-cluster.js'
 import { reply } from '../../../src/testing/reply.js'
@@ -99,31 +99,20 @@ describe('a node', () => {
     await lab.works()
   })
 
-  test('speaks TLS with the certificate that it is given', async () => {
-    const { key, cert } = selfSigned()
-    await using fake = await FakeCluster.start({ nodes: 2, tls: { key, cert } })
+  test('speaks TLS with the certificate that it is given', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'cqlwire-tls-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    const { client, serverFile } = await makeCertificates(folder, ['127.0.0.1', '127.0.0.2'])
+    const pem = readFileSync(serverFile, 'utf8')
+    await using fake = await FakeCluster.start({ nodes: 2, tls: { key: pem, cert: pem } })
     fake.when(QUERY, ADA)
-    await using cluster = new Cluster(quick({ contactPoints: fake.contactPoints, tls: { ca: cert } }))
+    await using cluster = new Cluster(quick({ contactPoints: fake.contactPoints, tls: { ca: client.ca } }))
     await using session = await cluster.connect()
     assert.equal((await session.execute(QUERY)).one()?.['name'], 'Ada')
     await using other = new Cluster(quick({ contactPoints: fake.contactPoints, tls: true }))
     await assert.rejects(other.connect(), /certificate/i)
   })
 })
-
-/** For 127.0.0.1 and 127.0.0.2, by OpenSSL. */
-function selfSigned(): { key: string; cert: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'cqlwire-tls-'))
-  try {
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    const names = 'subjectAltName=IP:127.0.0.1,IP:127.0.0.2'
-    const subject = ['-subj', '/CN=fake', '-addext', names, '-keyout', key, '-out', cert]
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject], { stdio: 'ignore' })
-    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
 
 describe('what a fake cluster is told wrong', () => {
   test('is an error at once, that says what it takes', async () => {
@@ -133,7 +122,7 @@ describe('what a fake cluster is told wrong', () => {
     wrong(() => fake.when(undefined as never, ADA), /condition is a statement's text/)
     wrong(() => fake.when({ text: QUERY } as never, ADA), /no field "text": it takes opcode, query, node/)
     wrong(() => fake.when(QUERY, [['Ada']] as never), /takes a reply/)
-    wrong(() => fake.when(QUERY, reply.void as never as () => never, { times: 0 }), /times/)
+    wrong(() => fake.when(QUERY, reply.void, { times: 0 }), /times/)
     wrong(() => reply.error(new Error('x') as never), /OverloadedError/)
     wrong(() => reply.delay('1' as never, ADA), /number from 0 on/)
     wrong(() => reply.slow(0, ADA), /number from 1 on/)
