@@ -5,6 +5,7 @@
  * `shutdown` ends them all.
  */
 import { AuthenticationError, CqlwireError, ShutdownError } from '../base/errors.js'
+import { showInstead } from '../base/show-instead.js'
 import { ProtocolError } from '../base/server-errors.js'
 import type { TypedEmitter } from '../base/typed-emitter.js'
 import type { CodecRegistry } from '../codec/codec.js'
@@ -36,6 +37,10 @@ import { querySystem, type SystemQueryOptions } from './system-query.js'
 export type { ClusterEvents } from './cluster-events.js'
 
 export class ClusterCore {
+  static {
+    showInstead(this.prototype, ({ protocolVersion, isShutdown }) => ({ protocolVersion, isShutdown }))
+  }
+
   readonly settings: ClusterSettings
   readonly metadata: Metadata
   /** With the user's codecs and number forms. */
@@ -60,7 +65,7 @@ export class ClusterCore {
     this.#nodes = new Nodes(settings, this.#notices)
     this.metadata = new Metadata(this.#nodes.topology.hosts, this.registry)
     const { routes } = this.#nodes.topology
-    this.#contacts = new ContactEndpoints(settings.contactPoints, { routes, hasServerName: settings.tls?.servername !== undefined })
+    this.#contacts = new ContactEndpoints(settings.contactPoints, { routes })
     this.#query = { registry: createCodecRegistry(), timeoutMs: settings.connectTimeoutMs, pageSize: settings.metadata.pageSize }
     this.#control = this.#newControl()
     const { refreshWindowMs, schema } = settings.metadata

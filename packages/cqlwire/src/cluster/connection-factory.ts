@@ -11,7 +11,7 @@ import { Opcode } from '../protocol/constants.js'
 import { featuresOf, type ProtocolVersion } from '../protocol/features.js'
 import { writeQuery } from '../protocol/query.js'
 import { QueryParameters } from '../protocol/query-parameters.js'
-import { bounded } from './bounded.js'
+import { bounded } from '../base/bounded.js'
 import type { ClusterSettings } from './settings.js'
 
 const DRIVER_NAME = 'cqlwire'

@@ -2,13 +2,11 @@
 import { NoHostAvailableError } from '../base/errors.js'
 import { type Endpoint, endpointName } from '../connection/dial.js'
 import type { Host } from '../metadata/host.js'
-import { type ContactEndpoint, type ContactPoint, type LookupAll, resolveContactPoints } from './contact-points.js'
+import { type ContactPoint, type LookupAll, resolveContactPoints } from './contact-points.js'
 
 export interface ContactEndpointsOptions {
   /** `address:port` of a host → where it is reached, where that is not its address. Kept by the topology. */
   readonly routes?: ReadonlyMap<string, Endpoint>
-  /** The user chose a name for TLS: contact points' names don't stand in its way. */
-  readonly hasServerName?: boolean
   readonly lookup?: LookupAll
 }
 
@@ -32,10 +30,9 @@ export class ContactEndpoints {
   async resolve(): Promise<readonly Endpoint[]> {
     const { endpoints: resolved, errors } = await resolveContactPoints(this.#points, this.#options.lookup)
     if (resolved.length === 0) throw unresolvable(errors)
-    const endpoints: readonly ContactEndpoint[] = this.#options.hasServerName === true ? resolved.map(withoutName) : resolved
-    this.endpoints = endpoints
-    this.#names = new Map(endpoints.flatMap((each) => (each.serverName === undefined ? [] : [[endpointName(each), each.serverName]])))
-    return shuffled(endpoints)
+    this.endpoints = resolved
+    this.#names = new Map(resolved.flatMap((each) => (each.contactName === undefined ? [] : [[endpointName(each), each.contactName]])))
+    return shuffled(resolved)
   }
 
   /** Where a node is reached; by TLS under the name that a contact point has for its address. */
@@ -43,8 +40,8 @@ export class ContactEndpoints {
     const route = this.#options.routes?.get(host.endpoint)
     if (route !== undefined) return route
     const { address, port } = host
-    const serverName = this.#names.get(host.endpoint)
-    return serverName === undefined ? { address, port } : { address, port, serverName }
+    const contactName = this.#names.get(host.endpoint)
+    return contactName === undefined ? { address, port } : { address, port, contactName }
   }
 
   /** Known nodes, the near ones that are up first, then the contact points as they resolve now. */
@@ -62,10 +59,6 @@ export class ContactEndpoints {
     }
     return [...found.values()]
   }
-}
-
-function withoutName({ serverName: _, ...endpoint }: ContactEndpoint): ContactEndpoint {
-  return endpoint
 }
 
 function rank(host: Host): number {

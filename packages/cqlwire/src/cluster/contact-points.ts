@@ -107,7 +107,7 @@ export async function resolveContactPoints(
       if (seen.has(key)) continue
       seen.add(key)
       // TLS asks for the name that the user gave, not for the address behind it.
-      const named = address === point.host ? {} : { serverName: point.host.replace(/\.$/, '') }
+      const named = address === point.host ? {} : { contactName: point.host.replace(/\.$/, '') }
       endpoints.push({ address, port: point.port, contactPoint: point.text, ...named })
     }
   })

@@ -13,7 +13,7 @@ import { EventType, Opcode } from '../protocol/constants.js'
 import { readEvent, type ServerEvent, writeRegister } from '../protocol/register.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import { ByteReader } from '../wire/byte-reader.js'
-import { bounded } from './bounded.js'
+import { bounded } from '../base/bounded.js'
 import { newController } from './connection-factory.js'
 import { connectionFailure } from './connect-error.js'
 

@@ -21,6 +21,7 @@ export interface Negotiated {
 function mayBeVersion(error: unknown): boolean {
   if (error instanceof AuthenticationError) return false
   if (error instanceof ProtocolError) return true
+  if (error instanceof ConnectionError && error.code === 'ERR_TLS') return false
   // Accepted, then closed while the STARTUP was under way. Refused and timed-out connections were never sent anything.
   return error instanceof ConnectionError && error.sent
 }

@@ -1,8 +1,8 @@
 /** What a cluster takes, as users type it. How it is read stands in settings.ts. */
-import type { ConnectionOptions } from 'node:tls'
 import type { ColumnEncryptionPolicy } from '../codec/column-encryption.js'
 import type { CustomCodec } from '../codec/custom-codec.js'
-import type { AuthProvider } from '../connection/auth.js'
+import type { AuthProvider, PlainTextOptions } from '../connection/auth.js'
+import type { TlsOptions, TlsProvider } from '../connection/tls.js'
 import type { AddressTranslator } from '../policies/address-translator.js'
 import type { ConvictionPolicy } from '../policies/conviction.js'
 import type { LoadBalancingPolicy } from '../policies/load-balancing.js'
@@ -64,6 +64,12 @@ export interface NumberOptions {
   readonly decimal?: 'decimal' | 'number' | 'string'
 }
 
+/** A login by name and password. They are given to servers whose authenticator is known to take passwords. */
+export interface Credentials extends PlainTextOptions {
+  readonly username: string
+  readonly password: string
+}
+
 /** Options of a `Cluster`. Every one but `contactPoints` may be left out; an unknown one or a wrong value is an `InvalidOptionError`. */
 export interface ClusterOptions {
   /**
@@ -78,9 +84,13 @@ export interface ClusterOptions {
   /** The keyspace of sessions that name none. Default: none. */
   readonly keyspace?: string
   /** Credentials. Default: none. */
-  readonly auth?: AuthProvider | { readonly username: string; readonly password: string }
-  /** TLS: `true`, or the options of Node's `tls.connect` (`ca`, `cert`, `key`, ...). Certificates are verified. Default: `false`. */
-  readonly tls?: boolean | ConnectionOptions
+  readonly auth?: AuthProvider | Credentials
+  /**
+   * TLS: `true`, or the options of Node's `tls.connect` (`ca`, `cert`, `key`, ...); with `files`, paths that are read anew for each
+   * connection, or a function that gives the options of each connection, certificates are renewed without a restart. Certificates and names
+   * are verified, and TLS 1.2 is the oldest that is spoken, unless the options say otherwise. Default: `false`.
+   */
+  readonly tls?: boolean | TlsOptions | TlsProvider
   /** The version of the native protocol. Default: the highest that the first node speaks, of 5, 4 and 3. */
   readonly protocolVersion?: ProtocolVersion
   /** Compression of what travels; takes the package `lz4-napi` or `snappy`. Snappy is for protocol 4 and 3. Default: `false`. */
@@ -122,6 +132,11 @@ export interface ClusterOptions {
   /** Columns that are encrypted before they are sent, and decrypted when they are read; see docs/security.md. Default: none. */
   readonly columnEncryption?: ColumnEncryptionPolicy
   readonly numbers?: NumberOptions
+  /**
+   * Whether errors about a parameter, and of codecs of the application, show values. For development: errors end up in logs, and values are
+   * your users'. Default: false, they say types and shapes.
+   */
+  readonly showValues?: boolean
   /** What the nodes show for this client (`system_views.clients`). Default: none. */
   readonly applicationName?: string
   /** Default: none. */

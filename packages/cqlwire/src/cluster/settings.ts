@@ -1,11 +1,11 @@
 /** Reads {@link ClusterOptions}: checked, completed with defaults, frozen. */
-import type { ConnectionOptions } from 'node:tls'
 import { InvalidOptionError } from '../base/errors.js'
 import { joinPath } from '../base/option-error.js'
 import {
   anyOf,
   boolean,
   custom,
+  fn,
   integer,
   listOf,
   nested,
@@ -21,6 +21,7 @@ import type { NumberForms } from '../codec/codec.js'
 import type { ColumnEncryptionPolicy } from '../codec/column-encryption.js'
 import type { CustomCodec } from '../codec/custom-codec.js'
 import { type AuthProvider, PlainTextAuthProvider } from '../connection/auth.js'
+import { TlsClient, type TlsOptions, type TlsProvider } from '../connection/tls.js'
 import { type AddressTranslator, IdentityTranslator } from '../policies/address-translator.js'
 import { type ConvictionPolicy, SimpleConvictionPolicy } from '../policies/conviction.js'
 import { ExponentialReconnectionPolicy, type ReconnectionPolicy } from '../policies/reconnection.js'
@@ -53,7 +54,7 @@ export interface ClusterSettings {
   readonly keyspace: string | null
   readonly auth: AuthProvider | null
   /** null: no TLS. */
-  readonly tls: ConnectionOptions | null
+  readonly tls: TlsClient | null
   /** null: negotiated. */
   readonly protocolVersion: ProtocolVersion | null
   readonly compression: 'lz4' | 'snappy' | false
@@ -85,6 +86,7 @@ export interface ClusterSettings {
   readonly prepared: { readonly onAllHosts: boolean; readonly reprepareOnUp: boolean; readonly cacheSize: number }
   readonly codecs: readonly CustomCodec[]
   readonly columnEncryption: ColumnEncryptionPolicy | null
+  readonly showValues: boolean
   readonly numbers: NumberForms
   readonly applicationName: string | null
   readonly applicationVersion: string | null
@@ -107,6 +109,9 @@ function isObject(value: unknown): boolean {
 const connections = (fallback?: number): Option<number> =>
   integer({ min: 1, max: 128, unit: 'connections', ...(fallback === undefined ? {} : { default: fallback }) })
 
+const path = string({ takes: 'the path of a file' })
+const tlsFiles = { ca: optional(anyOf([path, listOf(path)])), cert: optional(path), key: optional(path), pfx: optional(path) }
+
 const spec = {
   contactPoints: listOf(string({ takes: "text: 'host', 'host:port', '[IPv6]:port' or 'unix:/path'" }), {
     takes: "an array of one or more of 'host', 'host:port', '[IPv6]:port' or 'unix:/path'",
@@ -121,12 +126,21 @@ const spec = {
         nested({
           username: string({ takes: "a user's name" }),
           password: string({ secret: true, allowEmpty: true, takes: 'a password (text)' }),
+          authorizationId: optional(string({ takes: "a role's name" })),
+          allowedAuthenticators: optional(listOf(string({ takes: "the name of a server's class" }))),
         }),
       ],
       { secret: true },
     ),
   ),
-  tls: anyOf([boolean({ default: false }), custom<ConnectionOptions>('the options of tls.connect', isObject)]),
+  tls: anyOf(
+    [
+      boolean({ default: false }),
+      fn<TlsProvider>('a function that gives them'),
+      custom<TlsOptions>('the options of tls.connect', isObject),
+    ],
+    { secret: true },
+  ),
   protocolVersion: optional(oneOf([3, 4, 5])),
   compression: anyOf([oneOf(['lz4', 'snappy']), oneOf([false])], { default: false }),
   loadBalancing: optional(loadBalancingOption),
@@ -168,8 +182,11 @@ const spec = {
   }),
   codecs: listOf(custom<CustomCodec>('a codec (an object with type, encode, decode)', isObject), { allowEmpty: true, default: [] }),
   columnEncryption: optional(
-    withMethods<ColumnEncryptionPolicy>('a ColumnEncryptionPolicy', ['containsColumn', 'columnType', 'encrypt', 'decrypt']),
+    withMethods<ColumnEncryptionPolicy>('a ColumnEncryptionPolicy', ['containsColumn', 'columnType', 'encrypt', 'decrypt'], {
+      secret: true,
+    }),
   ),
+  showValues: boolean({ default: false }),
   numbers: nested({
     bigint: oneOf(['bigint', 'number', 'string'], { default: 'bigint' }),
     varint: oneOf(['bigint', 'number', 'string'], { default: 'bigint' }),
@@ -200,7 +217,7 @@ export function resolveClusterOptions(options: ClusterOptions): ClusterSettings 
     localDataCenter: localDataCenter ?? null,
     keyspace: keyspace ?? null,
     auth: authOf(given.auth),
-    tls: given.tls === false ? null : given.tls === true ? {} : given.tls,
+    tls: tlsOf(given.tls),
     protocolVersion: protocolVersion ?? null,
     hasOwnLoadBalancing: requestDefaults.loadBalancing === (given.executionProfiles['default']?.loadBalancing ?? given.loadBalancing),
     reconnection: given.reconnection ?? new ExponentialReconnectionPolicy(),
@@ -250,7 +267,25 @@ function throttleOf(given: Given['throttle']): ThrottleOptions | null {
 
 function authOf(auth: Given['auth']): AuthProvider | null {
   if (auth === undefined) return null
-  return 'newAuthenticator' in auth ? auth : new PlainTextAuthProvider(auth.username, auth.password)
+  if ('newAuthenticator' in auth) return auth
+  const { username, password, authorizationId = '', allowedAuthenticators = [] } = auth
+  try {
+    return new PlainTextAuthProvider(username, password, { authorizationId, allowedAuthenticators })
+  } catch (cause) {
+    throw new InvalidOptionError('auth', `Option auth: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Certificates and keys that are given are looked at now, before anything is connected. */
+function tlsOf(given: Given['tls']): TlsClient | null {
+  if (given === false) return null
+  const source = given === true ? {} : given
+  if (typeof source !== 'function' && source.files !== undefined) resolveOptions(tlsFiles, source.files, 'tls.files')
+  try {
+    return new TlsClient(source)
+  } catch (cause) {
+    throw new InvalidOptionError('tls', `Option tls has certificates or keys that can't be used: ${(cause as Error).message}`, { cause })
+  }
 }
 
 function checkCompression(compression: 'lz4' | 'snappy' | false, version: ProtocolVersion | null): void {

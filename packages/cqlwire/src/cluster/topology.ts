@@ -6,7 +6,7 @@ import type { Endpoint } from '../connection/dial.js'
 import { endpointText, Host, type HostInfo } from '../metadata/host.js'
 import { readLocalRow, readPeerRow, type SystemRow } from '../metadata/host-row.js'
 import type { AddressTranslator } from '../policies/address-translator.js'
-import { bounded } from './bounded.js'
+import { bounded } from '../base/bounded.js'
 import { querySystem, type SystemQueryOptions } from './system-query.js'
 
 /** What one node knows of the cluster. */

@@ -35,9 +35,9 @@ export function writeSafeInt64(writer: ByteWriter, value: number): void {
   writer.putInt64(Math.floor(value / TWO_32), value | 0)
 }
 
-function unsafeInteger(kind: string, value: bigint | number): never {
+function unsafeInteger(kind: string): never {
   throw new CqlwireError(
-    `The ${kind} ${value} is beyond the safe integers, so a number can't hold it exactly: read this type as 'bigint' or 'string' (the option numbers.${kind === 'varint' ? kind : 'bigint'})`,
+    `A ${kind} is beyond the safe integers, so a number can't hold it exactly: read this type as 'bigint' or 'string' (the option numbers.${kind === 'varint' ? kind : 'bigint'})`,
     { code: 'ERR_UNSAFE_INTEGER' },
   )
 }
@@ -67,7 +67,7 @@ export class BigintCodec extends ScalarCodec {
     const number = readInt64AsNumber(block, start)
     if (Number.isSafeInteger(number)) return this.#form === 'number' ? number : `${number}`
     const integer = block.view.getBigInt64(start)
-    return this.#form === 'string' ? `${integer}` : unsafeInteger(this.type.kind, integer)
+    return this.#form === 'string' ? `${integer}` : unsafeInteger(this.type.kind)
   }
 }
 
@@ -91,6 +91,6 @@ export class VarintCodec extends ScalarCodec {
     if (this.#form === 'bigint') return integer
     if (this.#form === 'string') return `${integer}`
     const number = Number(integer)
-    return Number.isSafeInteger(number) ? number : unsafeInteger('varint', integer)
+    return Number.isSafeInteger(number) ? number : unsafeInteger('varint')
   }
 }

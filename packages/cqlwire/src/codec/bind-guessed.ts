@@ -39,7 +39,7 @@ export function bindGuessed(params: BindParameters, options: GuessedOptions): Gu
   const { guessType, registry, protocolVersion } = options
   const columns: ColumnSpec[] = []
   for (let i = 0; i < values.length; i++) columns.push(guessColumn(names?.[i], i, values, guessType))
-  const slots = columns.map((column, i) => new BindSlot(columns, i, registry.codecFor(column.type), protocolVersion))
+  const slots = columns.map((column, i) => new BindSlot(columns, i, registry.codecFor(column.type), protocolVersion, registry.showValues))
   return {
     count: values.length,
     named: names !== null && values.length > 0,

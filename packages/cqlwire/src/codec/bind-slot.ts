@@ -6,6 +6,7 @@
  * value is told in one place.
  */
 import { InvalidArgumentError } from '../base/errors.js'
+import { showValue } from '../values/describe-value.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 import { describeMarker } from './bind-parameters.js'
 import type { Codec, CodecRegistry } from './codec.js'
@@ -22,12 +23,14 @@ export class BindSlot {
   readonly index: number
   readonly codec: Codec
   readonly protocolVersion: number
+  readonly showValues: boolean
 
-  constructor(columns: readonly ColumnSpec[], index: number, codec: Codec, protocolVersion: number) {
+  constructor(columns: readonly ColumnSpec[], index: number, codec: Codec, protocolVersion: number, showValues: boolean) {
     this.columns = columns
     this.index = index
     this.codec = codec
     this.protocolVersion = protocolVersion
+    this.showValues = showValues
   }
 
   /** Writes a value with its length. */
@@ -47,7 +50,7 @@ export class BindSlot {
       this.codec.write(writer, value)
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error
-      throw this.error(error.message, error)
+      throw this.error(this.showValues ? `${error.message}. The value is ${showValue(value)}` : error.message, error)
     }
   }
 
@@ -68,5 +71,5 @@ export class BindSlot {
 }
 
 export function bindSlots(columns: readonly ColumnSpec[], registry: CodecRegistry, protocolVersion: number): BindSlot[] {
-  return columns.map((column, i) => new BindSlot(columns, i, registry.codecFor(column.type, column), protocolVersion))
+  return columns.map((column, i) => new BindSlot(columns, i, registry.codecFor(column.type, column), protocolVersion, registry.showValues))
 }

@@ -42,7 +42,7 @@ export class TimeCodec extends ScalarCodec {
     if (end - start !== 8) return this.oddLength(end - start, '8 bytes')
     const nanoseconds = readInt64AsNumber(block, start)
     if (nanoseconds >= 0 && nanoseconds < 86_400_000_000_000) return new LocalTime(nanoseconds)
-    throw new MalformedFrameError(`A time is 0 to 86399999999999 nanoseconds since midnight, the server sent ${nanoseconds}`)
+    throw new MalformedFrameError(`A time is 0 to 86399999999999 nanoseconds since midnight, the server sent another number`)
   }
 }
 

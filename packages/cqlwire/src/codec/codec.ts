@@ -35,6 +35,8 @@ export interface CodecRegistry {
   readonly numbers: NumberForms
   /** What a value of no bytes of a type that has no such value (an int, say) is read as: `null` or, to `'keep'` it, `EMPTY`. */
   readonly emptyValues: 'null' | 'keep'
+  /** Errors about a value may show it. */
+  readonly showValues: boolean
   /** The codec of a type; with `column`, a user's codec for that column alone comes first. Made once, then the same object. */
   codecFor(type: DataType, column?: ColumnSpec): Codec
   /** True where a user's codec replaces the built-in one of this type, of a type within it, or of `column`: generated code must call `codecFor`'s. */

@@ -34,7 +34,7 @@ export interface CustomCodec<Value = any, Stored = any> {
   readonly columns?: readonly string[]
   /** The type whose built-in codec does the bytes: `'bigint'` for a timestamp as an integer, `'blob'` for bare bytes. Left out, `type` itself. */
   readonly via?: string | DataType
-  /** Gives a value that the built-in codec takes. What it throws becomes the cause of an InvalidArgumentError. */
+  /** Gives a value that the built-in codec takes. What it throws makes an InvalidArgumentError, whose cause it is with the option `showValues`. */
   encode(value: Value): Stored
   /** Takes the value that the built-in codec read. */
   decode(value: Stored): Value
@@ -46,12 +46,15 @@ export class ConvertingCodec implements Codec {
   readonly fixedLength: number
   readonly #custom: CustomCodec
   readonly #stored: Codec
+  readonly #showValues: boolean
 
-  constructor(type: DataType, custom: CustomCodec, stored: Codec) {
+  /** @param showValues errors may say what the codec threw, which may hold the value */
+  constructor(type: DataType, custom: CustomCodec, stored: Codec, showValues: boolean) {
     this.type = type
     this.fixedLength = stored.fixedLength
     this.#custom = custom
     this.#stored = stored
+    this.#showValues = showValues
   }
 
   write(writer: ByteWriter, value: unknown): void {
@@ -64,8 +67,8 @@ export class ConvertingCodec implements Codec {
       return this.#custom.encode(value)
     } catch (error) {
       throw new InvalidArgumentError(
-        `takes what the codec registered for ${formatType(this.type)} encodes, got ${describeValue(value)}: ${messageOf(error)}`,
-        { cause: error },
+        `takes what the codec registered for ${formatType(this.type)} encodes, got ${describeValue(value)}: ${this.#saidBy(error)}`,
+        { cause: this.#causeOf(error) },
       )
     }
   }
@@ -77,13 +80,31 @@ export class ConvertingCodec implements Codec {
       return this.#custom.decode(stored)
     } catch (error) {
       throw new CqlwireError(
-        `The codec registered for ${formatType(this.type)} could not decode ${describeValue(stored)}: ${messageOf(error)}`,
-        { code: 'ERR_CODEC', cause: error },
+        `The codec registered for ${formatType(this.type)} could not decode ${describeValue(stored)}: ${this.#saidBy(error)}`,
+        { code: 'ERR_CODEC', cause: this.#causeOf(error) },
       )
     }
+  }
+
+  #saidBy(error: unknown): string {
+    return this.#showValues ? messageOf(error) : `it threw ${error instanceof Error ? error.name : typeof error}`
+  }
+
+  #causeOf(error: unknown): unknown {
+    return this.#showValues ? error : withoutMessage(error)
   }
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** Where it was thrown, and not what was said: the words of `JSON.parse`, for one, hold a piece of the text. */
+function withoutMessage(error: unknown): unknown {
+  if (!(error instanceof Error)) return undefined
+  const hidden = new Error('hidden, as it may hold the value (option showValues)')
+  hidden.name = error.name
+  const places = (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line))
+  hidden.stack = [`${hidden.name}: ${hidden.message}`, ...places].join('\n')
+  return hidden
 }

@@ -1,7 +1,7 @@
 /** Which user codec a type or a column has: the list of the option `codecs`, checked and looked up by type, by user type's name, by column. */
 import { InvalidOptionError } from '../base/errors.js'
 import { nearestName } from '../base/nearest-name.js'
-import { describeValue } from '../values/describe-value.js'
+import { showValue } from '../values/describe-value.js'
 import type { CustomCodec } from './custom-codec.js'
 import type { ColumnSpec, DataType } from './data-type.js'
 import { formatType, typeKey } from './format-type.js'
@@ -32,7 +32,7 @@ export class CustomCodecs {
 
   #add(codec: CustomCodec, path: string): void {
     if (typeof codec !== 'object' || codec === null || typeof codec.encode !== 'function' || typeof codec.decode !== 'function') {
-      throw new InvalidOptionError(path, `The option ${path} takes an object with type, encode and decode, got ${describeValue(codec)}`)
+      throw new InvalidOptionError(path, `The option ${path} takes an object with type, encode and decode, got ${showValue(codec)}`)
     }
     if (codec.via !== undefined) readType(codec.via, `${path}.via`)
     if (codec.columns === undefined) {
@@ -43,7 +43,7 @@ export class CustomCodecs {
       if (typeof column !== 'string' || !/^[^.]+\.[^.]+(?:\.[^.]+)?$/.test(column)) {
         throw new InvalidOptionError(
           `${path}.columns`,
-          `The option ${path}.columns takes names like 'keyspace.table.column' or 'table.column', got ${describeValue(column)}`,
+          `The option ${path}.columns takes names like 'keyspace.table.column' or 'table.column', got ${showValue(column)}`,
         )
       }
       const lookup = this.#columns.get(column) ?? { types: new Map<string, CustomCodec>(), udts: new Map<string, CustomCodec>() }

@@ -6,7 +6,7 @@ import type { ByteWriter } from '../wire/byte-writer.js'
 import type { Codec } from './codec.js'
 import type { MapType } from './data-type.js'
 import { isPlainObject } from './plain-object.js'
-import { atPlace, checkAllRead, putElement, readElementCount, readElementLength, refuseNull, showKey } from './nested-values.js'
+import { atPlace, checkAllRead, putElement, readElementCount, readElementLength, refuseNull } from './nested-values.js'
 import { refuse, type EmptyValue } from './scalar-codec.js'
 
 /** Takes a Map, an iterable of [key, value] pairs, or, where keys are text, a plain object; reads a Map, in the server's order of keys. */
@@ -38,8 +38,8 @@ export class MapCodec implements Codec {
     let count = 0
     for (const [key, value] of entries) {
       if (key === null || key === undefined) refuseNull(key, "map's keys")
-      this.#put(writer, this.#key, key, 'key', key)
-      this.#put(writer, this.#value, value, 'value of key', key)
+      this.#put(writer, this.#key, key, 'key', count)
+      this.#put(writer, this.#value, value, 'value', count)
       count++
     }
     writer.view.setInt32(mark - 4, count)
@@ -48,18 +48,18 @@ export class MapCodec implements Codec {
   #writeObject(writer: ByteWriter, object: Record<string, unknown>): void {
     const keys = Object.keys(object)
     writer.putInt32(keys.length)
-    for (const key of keys) {
-      this.#put(writer, this.#key, key, 'key', key)
-      this.#put(writer, this.#value, object[key], 'value of key', key)
+    for (const [i, key] of keys.entries()) {
+      this.#put(writer, this.#key, key, 'key', i)
+      this.#put(writer, this.#value, object[key], 'value', i)
     }
   }
 
-  #put(writer: ByteWriter, codec: Codec, value: unknown, role: string, key: unknown): void {
+  #put(writer: ByteWriter, codec: Codec, value: unknown, role: string, index: number): void {
     try {
       if (value === null || value === undefined) refuseNull(value, 'map')
       putElement(writer, codec, value)
     } catch (error) {
-      throw atPlace(error, `${role} ${showKey(key)}`)
+      throw atPlace(error, `${role} of entry [${index}]`)
     }
   }
 

@@ -25,11 +25,6 @@ export function refuseNull(value: unknown, type: string): never {
   throw new InvalidArgumentError(`takes a value, got ${describeValue(value)}: null is not allowed in a ${type}`)
 }
 
-/** How text that names a key or a field is shown in an error's place. */
-export function showKey(key: unknown): string {
-  return describeValue(key).replace(/ \((string|number|bigint|boolean)\)$/, '')
-}
-
 /** The [int] at `start`, which must lie before `end`, as a count of things that take at least `leastBytes` each. */
 export function readElementCount(block: ByteBlock, start: number, end: number, leastBytes: number, what: string): number {
   if (end - start < 4) throw new MalformedFrameError(`A ${what} begins with a count of 4 bytes, the server sent ${end - start}`)

@@ -1,6 +1,6 @@
 /** Finds and makes codecs: one per type, made once, however often a server's metadata describes the type anew. */
 import { InvalidArgumentError, InvalidOptionError } from '../base/errors.js'
-import { describeValue } from '../values/describe-value.js'
+import { showValue } from '../values/describe-value.js'
 import { BlobCodec } from './blob-codec.js'
 import type { Codec, CodecRegistry, NumberForms } from './codec.js'
 import { type ColumnEncryptionPolicy, type ColumnName, EncryptedCodec } from './column-encryption.js'
@@ -27,6 +27,8 @@ export interface CodecRegistryOptions {
   readonly columnEncryption?: ColumnEncryptionPolicy | null
   /** What a value of no bytes is read as where its type has no such value: null (`'null'`, the default), or `EMPTY` (`'keep'`). */
   readonly emptyValues?: 'null' | 'keep'
+  /** Whether errors about a value show it. Default: false, they say its type and shape. */
+  readonly showValues?: boolean
 }
 
 /** The map of types seen is emptied at this many: statements over types made on the fly must not grow it for ever. */
@@ -40,9 +42,9 @@ export function createCodecRegistry(options: CodecRegistryOptions = {}): CodecRe
   })
   const emptyValues = options.emptyValues ?? 'null'
   if (emptyValues !== 'null' && emptyValues !== 'keep') {
-    throw new InvalidOptionError('emptyValues', `The option emptyValues takes 'null' or 'keep', got ${describeValue(emptyValues)}`)
+    throw new InvalidOptionError('emptyValues', `The option emptyValues takes 'null' or 'keep', got ${showValue(emptyValues)}`)
   }
-  return new Registry(numbers, new CustomCodecs(options.codecs ?? []), emptyValues, options.columnEncryption ?? null)
+  return new Registry(numbers, new CustomCodecs(options.codecs ?? []), emptyValues, options)
 }
 
 /** The first of the forms is the default. */
@@ -50,12 +52,13 @@ function readForm<Form extends string>(given: Form | undefined, name: string, fo
   if (given === undefined) return forms[0]
   if (forms.includes(given)) return given
   const known = forms.map((form) => `'${form}'`).join(', ')
-  throw new InvalidOptionError(`numbers.${name}`, `The option numbers.${name} takes one of ${known}, got ${describeValue(given)}`)
+  throw new InvalidOptionError(`numbers.${name}`, `The option numbers.${name} takes one of ${known}, got ${showValue(given)}`)
 }
 
 class Registry implements CodecRegistry {
   readonly numbers: NumberForms
   readonly emptyValues: 'null' | 'keep'
+  readonly showValues: boolean
   readonly #customs: CustomCodecs
   readonly #encryption: ColumnEncryptionPolicy | null
   readonly #empty: EmptyValue
@@ -63,11 +66,12 @@ class Registry implements CodecRegistry {
   readonly #made = new Map<string, Codec>()
   readonly #convertingColumns = new Map<CustomCodec, Map<string, Codec>>()
 
-  constructor(numbers: NumberForms, customs: CustomCodecs, emptyValues: 'null' | 'keep', encryption: ColumnEncryptionPolicy | null) {
+  constructor(numbers: NumberForms, customs: CustomCodecs, emptyValues: 'null' | 'keep', options: CodecRegistryOptions) {
     this.numbers = numbers
     this.emptyValues = emptyValues
     this.#customs = customs
-    this.#encryption = encryption
+    this.#encryption = options.columnEncryption ?? null
+    this.showValues = options.showValues ?? false
     this.#empty = emptyValues === 'keep' ? EMPTY : null
     this.#natives = nativeCodecs(numbers, this.#empty)
   }
@@ -121,7 +125,7 @@ class Registry implements CodecRegistry {
 
   #converting(type: DataType, custom: CustomCodec): Codec {
     const stored = custom.via === undefined ? type : readType(custom.via, 'codecs.via')
-    return new ConvertingCodec(type, custom, this.#builtIn(stored))
+    return new ConvertingCodec(type, custom, this.#builtIn(stored), this.showValues)
   }
 
   /** The built-in codec of the type; those of the types within it may be users'. */
@@ -152,7 +156,7 @@ class Registry implements CodecRegistry {
       default: {
         const native = this.#natives[type.kind]
         if (native === undefined)
-          throw new InvalidArgumentError(`There is no type of the kind ${describeValue(type.kind)}: parseType makes types`)
+          throw new InvalidArgumentError(`There is no type of the kind ${showValue(type.kind)}: parseType makes types`)
         return native
       }
     }

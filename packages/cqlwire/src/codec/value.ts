@@ -1,6 +1,6 @@
 /** One value to bytes and back, for tools and tests: what stands within a [bytes] of the protocol, without its length. */
 import { InvalidArgumentError } from '../base/errors.js'
-import { describeValue } from '../values/describe-value.js'
+import { describeValue, showValue } from '../values/describe-value.js'
 import { byteBlock } from '../wire/byte-block.js'
 import { ByteWriter } from '../wire/byte-writer.js'
 import type { Codec, CodecRegistry } from './codec.js'
@@ -15,7 +15,7 @@ let defaultRegistry: CodecRegistry | undefined
 /** Values are written alike in the versions 3, 4 and 5 of the protocol, which are all that the driver speaks. */
 function codecOf(type: DataType | string, protocolVersion: number): Codec {
   if (protocolVersion !== 3 && protocolVersion !== 4 && protocolVersion !== 5) {
-    throw new InvalidArgumentError(`The protocol version is 3, 4 or 5, got ${describeValue(protocolVersion)}`)
+    throw new InvalidArgumentError(`The protocol version is 3, 4 or 5, got ${showValue(protocolVersion)}`)
   }
   defaultRegistry ??= createCodecRegistry()
   return defaultRegistry.codecFor(typeof type === 'string' ? parseType(type) : type)

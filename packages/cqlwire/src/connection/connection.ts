@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net'
 import { AbortError, BusyError, ConnectionError, CqlwireError, MalformedFrameError } from '../base/errors.js'
 import { rejected } from '../base/rejected.js'
+import { showInstead } from '../base/show-instead.js'
 import { timers } from '../base/timer-wheel.js'
 import { FrameFlag, Opcode } from '../protocol/constants.js'
 import type { Compressor } from '../protocol/compression.js'
@@ -16,6 +17,7 @@ import { SegmentReader } from '../protocol/segments.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 import { dial, type Endpoint, endpointName } from './dial.js'
+import { explainSocketError, isTlsError, looksLikeTls } from './explain.js'
 import { flushLater } from './flush-queue.js'
 import { Heartbeat } from './heartbeat.js'
 import type { InFlight } from './in-flight.js'
@@ -42,6 +44,10 @@ export interface ConnectionListener {
 }
 
 export class Connection {
+  static {
+    showInstead(this.prototype, ({ name, protocolVersion, isClosed, inFlight }) => ({ name, protocolVersion, isClosed, inFlight }))
+  }
+
   readonly name: string
   readonly endpoint: Endpoint
   readonly protocolVersion: ProtocolVersion
@@ -87,7 +93,7 @@ export class Connection {
       throw new ConnectionError(`The connection to ${this.name} was given up while it was opened`, { host: this.name })
     }
     this.#socket = socket
-    socket.on('error', (error) => this.#lost(`the connection to ${this.name} failed: ${error.message}`, error))
+    socket.on('error', (error) => this.#lost(`the connection to ${this.name} failed: ${explainSocketError(error)}`, error))
     socket.on('close', () => this.#lost(this.#closedByPeer()))
     socket.on('end', () => this.#lost(this.#closedByPeer()))
   }
@@ -263,7 +269,9 @@ export class Connection {
       if (this.#segments === null) this.#frames.push(receiveBuffer, 0, count, this)
       else this.#segments.push(receiveBuffer, 0, count, this)
     } catch (error) {
-      if (error instanceof MalformedFrameError) this.destroy(`${this.name} sent bytes that are not CQL: ${error.message}`, error)
+      if (this.settings.tls === null && looksLikeTls(receiveBuffer, count))
+        this.destroy(`${this.name} answers in TLS what it was sent in plain text: set the option tls`, error)
+      else if (error instanceof MalformedFrameError) this.destroy(`${this.name} sent bytes that are not CQL: ${error.message}`, error)
       else this.destroy(`an answer of ${this.name} could not be handled: ${error instanceof Error ? error.message : String(error)}`, error)
     }
   }
@@ -345,7 +353,7 @@ export class Connection {
       host: this.name,
       sent: true,
       ...(cause === undefined ? {} : { cause }),
-      ...(cause instanceof CqlwireError ? { code: cause.code } : {}),
+      ...(cause instanceof CqlwireError ? { code: cause.code } : isTlsError(cause) ? { code: 'ERR_TLS' } : {}),
     })
     this.#finish(error, false)
   }

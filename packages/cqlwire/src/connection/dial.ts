@@ -1,8 +1,11 @@
 /** Opening a socket, TCP or TLS, that reads into the thread's one receive buffer. */
 import net from 'node:net'
 import tls from 'node:tls'
+import { bounded } from '../base/bounded.js'
 import { ConnectionError } from '../base/errors.js'
+import { explainSocketError, isTlsError } from './explain.js'
 import { receiveBuffer } from './receive-arena.js'
+import type { TlsClient } from './tls.js'
 
 /** Where a node is reached. */
 export interface Endpoint {
@@ -12,13 +15,15 @@ export interface Endpoint {
   readonly path?: string
   /** The name that TLS asks for (SNI) and checks, where it is not the address. */
   readonly serverName?: string
+  /** The name that a contact point has for this address: asked for and checked where neither `serverName` nor the TLS options say another. */
+  readonly contactName?: string
   /** What errors and logs call it, where address and port are those of several nodes. */
   readonly name?: string
 }
 
 export interface DialOptions {
-  /** null: no TLS. Certificates are verified unless the options say otherwise themselves. */
-  readonly tls: tls.ConnectionOptions | null
+  /** null: no TLS. */
+  readonly tls: TlsClient | null
   readonly connectTimeoutMs: number
   readonly keepAlive?: boolean
   readonly signal?: AbortSignal | undefined
@@ -34,29 +39,76 @@ export function endpointName(endpoint: Endpoint): string {
   return endpoint.address.includes(':') ? `[${endpoint.address}]:${endpoint.port}` : `${endpoint.address}:${endpoint.port}`
 }
 
-function openSocket(endpoint: Endpoint, options: DialOptions, onread: net.OnReadOpts): net.Socket {
-  const place = endpoint.path === undefined ? { host: endpoint.address, port: endpoint.port } : { path: endpoint.path }
-  const common = { ...place, noDelay: true, keepAlive: options.keepAlive ?? true, onread }
-  if (options.tls === null) return net.connect(common as net.NetConnectOpts)
-  const serverName = endpoint.serverName === undefined ? {} : { servername: endpoint.serverName }
-  return tls.connect({ minVersion: 'TLSv1.2', ...options.tls, ...serverName, ...(common as object) })
+/** The name that TLS asks for and checks; without one it is the address. */
+function serverNameOf(endpoint: Endpoint, options: tls.ConnectionOptions): { readonly servername?: string } {
+  const name = endpoint.serverName ?? options.servername ?? endpoint.contactName
+  return name === undefined ? {} : { servername: name }
 }
 
 /**
  * Connects; resolves with a socket whose bytes go to `onRead`.
  *
- * @throws {ConnectionError} refused, unreachable, not verified, or not connected within `connectTimeoutMs`
+ * @throws {ConnectionError} refused, unreachable, not verified, or not connected within `connectTimeoutMs`; its code is ERR_TLS where TLS
+ * itself is the trouble
  */
-export function dial(endpoint: Endpoint, options: DialOptions, onRead: ReadCallback): Promise<net.Socket> {
+export async function dial(endpoint: Endpoint, options: DialOptions, onRead: ReadCallback): Promise<net.Socket> {
+  const place = endpoint.path === undefined ? { host: endpoint.address, port: endpoint.port } : { path: endpoint.path }
+  const onread: net.OnReadOpts = {
+    buffer: receiveBuffer,
+    callback: (count) => {
+      onRead(count)
+      return true
+    },
+  }
+  const common = { ...place, noDelay: true, keepAlive: options.keepAlive ?? true, onread } as net.NetConnectOpts
+  const client = options.tls
+  if (client === null) return connected(() => net.connect(common), 'connect', endpoint, options)
+
+  const began = performance.now()
+  const tlsOptions = await optionsFor(client, endpoint, options)
+  const name = serverNameOf(endpoint, tlsOptions)
+  const key = `${endpointName(endpoint)} ${name.servername ?? ''}`
+  const session = client.session(key)
+  let fresh: Buffer | null = null
+  const open = (): tls.TLSSocket =>
+    tls
+      .connect({ ...tlsOptions, ...name, ...(session === undefined ? {} : { session }), ...(common as object) })
+      .on('session', (made) => (fresh = made))
+  const left = Math.max(1, options.connectTimeoutMs - (performance.now() - began))
+  const socket = await connected(open, 'secureConnect', endpoint, options, left)
+  // Not before the certificate was found good: a session that is resumed isn't verified again.
+  client.keepSessions(key, socket, tlsOptions, fresh)
+  return socket
+}
+
+async function optionsFor(
+  client: TlsClient,
+  endpoint: Endpoint,
+  { signal, connectTimeoutMs }: DialOptions,
+): Promise<tls.ConnectionOptions> {
+  const host = endpointName(endpoint)
+  try {
+    return await bounded(client.options(), { signal, timeoutMs: connectTimeoutMs, what: 'the option tls' })
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw new ConnectionError(`Can't connect to ${host}: the option tls gives nothing that can be used: ${message}`, {
+      host,
+      code: 'ERR_TLS',
+      cause,
+    })
+  }
+}
+
+function connected<S extends net.Socket>(
+  open: () => S,
+  event: 'connect' | 'secureConnect',
+  endpoint: Endpoint,
+  options: DialOptions,
+  timeoutMs = options.connectTimeoutMs,
+): Promise<S> {
   const host = endpointName(endpoint)
   return new Promise((resolve, reject) => {
-    const socket = openSocket(endpoint, options, {
-      buffer: receiveBuffer,
-      callback: (count) => {
-        onRead(count)
-        return true
-      },
-    })
+    const socket = opened(open, host)
     const settle = (error: ConnectionError | null): void => {
       clearTimeout(timer)
       options.signal?.removeEventListener('abort', onAbort)
@@ -67,39 +119,29 @@ export function dial(endpoint: Endpoint, options: DialOptions, onRead: ReadCallb
       socket.destroy()
       reject(error)
     }
-    const failed = (reason: string, cause?: unknown): void =>
-      settle(new ConnectionError(`Can't connect to ${host}: ${reason}`, { host, sent: false, ...(cause === undefined ? {} : { cause }) }))
-    const onError = (error: NodeJS.ErrnoException): void => failed(explain(error), error)
+    const failed = (reason: string, cause?: unknown): void => {
+      const code = isTlsError(cause) ? { code: 'ERR_TLS' } : {}
+      const error = { host, sent: false, ...code, ...(cause === undefined ? {} : { cause }) }
+      settle(new ConnectionError(`Can't connect to ${host}: ${reason}`, error))
+    }
+    const onError = (error: NodeJS.ErrnoException): void => failed(explainSocketError(error), error)
     const onClose = (): void => failed('the node closed the connection at once')
     const onAbort = (): void => failed('the attempt was given up', options.signal?.reason)
-    const timer = setTimeout(
-      () =>
-        failed(`not connected within ${options.connectTimeoutMs} ms (connectTimeoutMs)${options.tls ? ', TLS handshake included' : ''}`),
-      options.connectTimeoutMs,
-    )
+    const included = event === 'secureConnect' ? ', TLS handshake included' : ''
+    const timer = setTimeout(() => failed(`not connected within ${options.connectTimeoutMs} ms (connectTimeoutMs)${included}`), timeoutMs)
     socket.once('error', onError)
     socket.once('close', onClose)
-    socket.once(options.tls === null ? 'connect' : 'secureConnect', () => settle(null))
+    socket.once(event, () => settle(null))
     if (options.signal?.aborted) onAbort()
     else options.signal?.addEventListener('abort', onAbort, { once: true })
   })
 }
 
-function explain(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return 'connection refused; nothing listens there (is the node up, and native_transport_port right?)'
-    case 'ENOENT':
-      return 'there is no such socket (is what listens on it running?)'
-    case 'ENOTFOUND':
-      return 'the name does not resolve'
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `${error.message} (the certificate is not for this name; tls.checkServerIdentity or a right certificate mends it)`
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      return `${error.message} (${error.code}): the certificate is not signed by a known authority; give its certificate as tls.ca`
-    default:
-      return error.message
+/** @throws {ConnectionError} the options are not such that a socket can be made */
+function opened<S>(open: () => S, host: string): S {
+  try {
+    return open()
+  } catch (cause) {
+    throw new ConnectionError(`Can't connect to ${host}: ${(cause as Error).message}`, { host, cause })
   }
 }

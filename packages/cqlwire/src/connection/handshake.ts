@@ -1,14 +1,18 @@
 /** From an open socket to a connection that takes requests: STARTUP, authentication, USE (native protocol, sections 4.1.1–4.1.2, 4.2.2–4.2.7). */
-import { AuthenticationError, ConnectionError, type CqlwireError } from '../base/errors.js'
+import { bounded } from '../base/bounded.js'
+import { AuthenticationError, ConnectionError, CqlwireError } from '../base/errors.js'
 import { BadCredentialsError } from '../base/server-errors.js'
 import { Opcode } from '../protocol/constants.js'
 import { readAuthChallenge, readAuthenticate, readAuthSuccess, writeAuthResponse } from '../protocol/auth.js'
 import { writeStartup } from '../protocol/startup.js'
+import { type Authenticator, isTransitional, TransitionalAuthProvider } from './auth.js'
 import type { Connection } from './connection.js'
 import { type Answer, bodyOf } from './pending-answer.js'
 
-/** An exchange longer than this is a server that plays games. */
+/** An exchange with more challenges than this is a server that plays games. */
 const MAX_CHALLENGES = 16
+
+const NO_CREDENTIALS = 'and no credentials were given: set auth: { username, password }'
 
 /**
  * Opens the connection and makes it ready. On any error the socket is closed before this rejects.
@@ -38,28 +42,48 @@ async function startup(connection: Connection): Promise<void> {
 }
 
 async function authenticate(connection: Connection, authenticatorClass: string): Promise<void> {
-  const { auth, connectTimeoutMs: timeoutMs } = connection.settings
-  if (auth === null) {
-    throw new AuthenticationError(
-      `${connection.name} asks for authentication (${authenticatorClass}), and no credentials were given: set auth: { username, password }`,
-      { host: connection.name },
-    )
-  }
-  const authenticator = auth.newAuthenticator(connection.name, authenticatorClass)
-  let token = await authenticator.initialResponse()
-  for (let round = 0; round < MAX_CHALLENGES; round++) {
-    const answer = await respond(connection, token, timeoutMs)
+  const { name: host, settings } = connection
+  const auth = settings.auth ?? (isTransitional(authenticatorClass) ? new TransitionalAuthProvider() : null)
+  if (auth === null) throw new AuthenticationError(`${host} asks for authentication (${authenticatorClass}), ${NO_CREDENTIALS}`, { host })
+  const authenticator = auth.newAuthenticator(host, authenticatorClass)
+  let token = await tokenOf(connection, 'initialResponse', () => authenticator.initialResponse())
+  for (let round = 0; ; round++) {
+    const answer = await respond(connection, token, settings.connectTimeoutMs)
     if (answer.opcode === Opcode.AUTH_SUCCESS) {
-      const last = readAuthSuccess(bodyOf(answer))
-      authenticator.onSuccess?.(last)
+      authenticator.onSuccess?.(readAuthSuccess(bodyOf(answer)))
       return
     }
     if (answer.opcode !== Opcode.AUTH_CHALLENGE) throw unexpected(connection, answer, 'AUTH_RESPONSE')
-    token = await authenticator.evaluateChallenge(readAuthChallenge(bodyOf(answer)))
+    if (round === MAX_CHALLENGES) {
+      throw new AuthenticationError(`${host} (${authenticatorClass}) sent more than ${MAX_CHALLENGES} challenges; given up`, { host })
+    }
+    const challenge = readAuthChallenge(bodyOf(answer))
+    token = await tokenOf(connection, 'evaluateChallenge', () => authenticator.evaluateChallenge(challenge))
   }
-  throw new AuthenticationError(`${connection.name} asked for more than ${MAX_CHALLENGES} authentication tokens; given up`, {
-    host: connection.name,
-  })
+}
+
+/** What an authenticator gives, who may be slow, wrong or broken: its connection must not wait for ever. */
+async function tokenOf(
+  connection: Connection,
+  method: string,
+  ask: () => ReturnType<Authenticator['initialResponse']>,
+): Promise<Uint8Array | null> {
+  const { name: host, settings } = connection
+  const what = `${method} of the authenticator for ${host}`
+  let token: unknown
+  try {
+    token = await bounded(ask(), { timeoutMs: settings.connectTimeoutMs, what })
+  } catch (cause) {
+    if (cause instanceof AuthenticationError) throw cause
+    const message = cause instanceof CqlwireError ? `${cause.message} (connectTimeoutMs)` : `${what} failed: ${messageOf(cause)}`
+    throw new AuthenticationError(message, { host, cause })
+  }
+  if (token === null || token instanceof Uint8Array) return token
+  throw new AuthenticationError(`${what} gave a value of type ${typeof token}: it gives bytes (Uint8Array), or null`, { host })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 async function respond(connection: Connection, token: Uint8Array | null, timeoutMs: number): Promise<Answer> {
@@ -70,10 +94,8 @@ async function respond(connection: Connection, token: Uint8Array | null, timeout
     })
   } catch (error) {
     if (!(error instanceof BadCredentialsError)) throw error
-    throw new AuthenticationError(`${connection.name} does not take the credentials: ${error.message}`, {
-      host: connection.name,
-      cause: error,
-    })
+    const why = connection.settings.auth === null ? `wants a login, ${NO_CREDENTIALS}` : `does not take the credentials: ${error.message}`
+    throw new AuthenticationError(`${connection.name} ${why}`, { host: connection.name, cause: error })
   }
 }
 

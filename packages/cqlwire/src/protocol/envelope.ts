@@ -50,7 +50,9 @@ export function writeEnvelope(writer: ByteWriter, envelope: Envelope): void {
 /** A request's custom payload (v4 and later): first in the body of QUERY, PREPARE, EXECUTE or BATCH, with `FrameFlag.CUSTOM_PAYLOAD`. */
 export function writeCustomPayload(writer: ByteWriter, version: number, payload: ReadonlyMap<string, Uint8Array | null>): void {
   if (version < 4)
-    throw new InvalidArgumentError(`A customPayload needs protocol v4 or later, this connection speaks v${version}. Nothing was sent`)
+    throw new InvalidArgumentError(
+      `A customPayload (and executeAs, which travels in it) needs protocol v4 or later, this connection speaks v${version}. Nothing was sent`,
+    )
   writeBytesMap(writer, payload)
 }
 

@@ -1,8 +1,10 @@
 /** The door: what a program makes first, and the last thing that it closes. */
 import { ShutdownError } from '../base/errors.js'
+import { optional, resolveOptions, string } from '../base/options.js'
 import { ClusterCore, type ClusterEvents } from '../cluster/cluster-core.js'
 import type { ClusterOptions } from '../cluster/options.js'
 import { resolveClusterOptions } from '../cluster/settings.js'
+import type { TlsCounts } from '../connection/tls.js'
 import type { ExecutionProfileOptions } from '../cluster/request-defaults.js'
 import type { Host } from '../metadata/host.js'
 import type { Metadata } from '../metadata/metadata.js'
@@ -11,8 +13,10 @@ import { Preparer } from './preparer.js'
 import type { ExecutionProfile } from './execution-profile.js'
 import { DEFAULT_PROFILE, Profiles } from './profiles.js'
 import { SchemaWatch } from './schema-watch.js'
-import { Session } from './session.js'
+import { Session, type SessionOptions } from './session.js'
 import { RequestCount, SessionCore } from './session-core.js'
+
+const sessionOptions = { executeAs: optional(string({ takes: "a role's name" })) }
 
 /**
  * A cluster as this process sees it: its nodes, their metadata, and the sessions on it.
@@ -46,17 +50,19 @@ export class Cluster {
    * Connects, to the cluster first where that has not been done, and opens a session.
    *
    * @param keyspace the keyspace of unqualified tables; as written, without quotes. Default: the option `keyspace`
+   * @param options what holds for all of the session's requests
    * @throws {NoHostAvailableError} no contact point could be reached; {AuthenticationError}; {InvalidRequestError} no such keyspace
    */
-  async connect(keyspace?: string): Promise<Session> {
+  async connect(keyspace?: string, options: SessionOptions = {}): Promise<Session> {
     const core = this.#core
+    const own = resolveOptions(sessionOptions, options)
     await core.connect()
     const space = keyspace ?? core.settings.keyspace ?? null
     const pools = await core.openPools(space)
     if (core.isShutdown) throw new ShutdownError('The cluster was shut down while it connected')
     const sessionCore = new SessionCore(core, pools, this.#prepared, this.#watch, space, this.#requests)
     const preparer = new Preparer(sessionCore)
-    const session = new Session(sessionCore, this.#profiles, preparer, (closed) => this.#sessions.delete(closed))
+    const session = new Session(sessionCore, this.#profiles, preparer, (closed) => this.#sessions.delete(closed), own as SessionOptions)
     this.#sessions.set(session, preparer)
     return session
   }
@@ -74,6 +80,12 @@ export class Cluster {
   /** The version of the protocol that was agreed on: 5, 4 or 3. Before `connect()`, the option's or the highest. */
   get protocolVersion(): number {
     return this.#core.protocolVersion
+  }
+
+  /** What the TLS handshakes of all connections were so far; null without TLS. */
+  get tls(): TlsCounts | null {
+    const { tls } = this.#core.settings
+    return tls === null ? null : { handshakes: tls.handshakes, resumed: tls.resumed }
   }
 
   get isShutdown(): boolean {

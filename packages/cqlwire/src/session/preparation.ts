@@ -5,7 +5,7 @@
 import { AbortError, OperationTimedOutError } from '../base/errors.js'
 import { type TimerNode, timers } from '../base/timer-wheel.js'
 import type { Host } from '../metadata/host.js'
-import { shorten } from './request.js'
+import { shorten } from './short-text.js'
 import type { RequestSettings } from './request-options.js'
 import { tell } from './tell.js'
 

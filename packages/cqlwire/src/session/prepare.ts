@@ -12,7 +12,7 @@ import { writeCustomPayload } from '../protocol/envelope.js'
 import { type PreparedResult, readPrepared, writePrepare } from '../protocol/prepare.js'
 import { RESULT_KIND_LENGTH } from '../protocol/result.js'
 import { PreparedStatement } from './prepared-statement.js'
-import { shorten } from './request.js'
+import { shorten } from './short-text.js'
 import { ResultShape } from './result-shape.js'
 
 export interface PrepareOptions {

@@ -1,7 +1,9 @@
 /** A statement that the cluster has prepared: how its values are written, its answers read, and its partition found. */
+import { showInstead } from '../base/show-instead.js'
 import type { BindEncoder, BindParameters, RoutingKeyEncoder } from '../codec/bind.js'
 import type { ColumnSpec } from '../codec/data-type.js'
 import type { ResultShape } from './result-shape.js'
+import { describeParameters, shortText } from './short-text.js'
 import type { RequestOptions } from './request-options.js'
 
 /** What a PREPARE answered, compiled. */
@@ -17,6 +19,10 @@ export interface PreparedParts {
 }
 
 export class PreparedStatement {
+  static {
+    showInstead(this.prototype, ({ query, keyspace, parameters, columns }) => ({ query: shortText(query), keyspace, parameters, columns }))
+  }
+
   /** What nodes call it: the digest of keyspace and text. */
   readonly id: Buffer
   readonly query: string
@@ -78,6 +84,10 @@ export class PreparedStatement {
 
 /** A prepared statement with values. */
 export class BoundStatement {
+  static {
+    showInstead(this.prototype, ({ prepared, params }) => ({ query: shortText(prepared.query), parameters: describeParameters(params) }))
+  }
+
   readonly prepared: PreparedStatement
   readonly params: BindParameters
   readonly options: RequestOptions

@@ -6,7 +6,7 @@ import type { Host } from '../metadata/host.js'
 import { type LoadBalancingPolicy, queryPlanOf, type RoutingRequest } from '../policies/load-balancing.js'
 import { compileStatement, isOfTheNode, type PrepareOptions, sendPrepare } from './prepare.js'
 import type { PreparedStatement } from './prepared-statement.js'
-import { shorten } from './request.js'
+import { shorten } from './short-text.js'
 import type { SessionCore } from './session-core.js'
 
 /** The other nodes are told, too, and waited for so long; one that is slower goes on preparing, or finds out by itself (UNPREPARED). */

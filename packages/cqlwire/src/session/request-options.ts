@@ -1,6 +1,7 @@
 /** What can be said of one request, and how it is resolved: the profile's values, then the statement's, then the call's. */
 import { InvalidArgumentError, InvalidOptionError } from '../base/errors.js'
 import { nearestName } from '../base/nearest-name.js'
+import { showInstead } from '../base/show-instead.js'
 import type { RowShape } from '../codec/rows.js'
 import type { Host } from '../metadata/host.js'
 import type { LoadBalancingPolicy } from '../policies/load-balancing.js'
@@ -32,6 +33,8 @@ export interface RequestOptions {
   readonly trace?: boolean
   /** Bytes by name for the server's query handler (protocol 4 and later). */
   readonly customPayload?: Readonly<Record<string, Uint8Array | null>> | ReadonlyMap<string, Uint8Array | null> | null
+  /** Carries the request out as this role (protocol 4 and later), which the one that is logged in must be allowed to. Default: the session's. */
+  readonly executeAs?: string | null
   /** The name of an execution profile, or one made with `profile.with(...)`. */
   readonly executionProfile?: string | ExecutionProfile
   /** The keyspace of this request alone (protocol 5). */
@@ -69,6 +72,10 @@ export const GENERATED: unique symbol = Symbol('generated')
 
 /** A request's options with nothing left open. One object per profile; another per call that has options. */
 export class RequestSettings {
+  static {
+    showInstead(this.prototype, ({ consistency, timeoutMs, pageSize, idempotent }) => ({ consistency, timeoutMs, pageSize, idempotent }))
+  }
+
   consistency: ConsistencyName
   consistencyCode: number
   serialConsistency: 'SERIAL' | 'LOCAL_SERIAL' | null
@@ -81,6 +88,7 @@ export class RequestSettings {
   idempotent: boolean
   trace: boolean
   customPayload: ReadonlyMap<string, Uint8Array | null> | null
+  executeAs: string | null
   keyspace: string | null
   host: Host | string | null
   prepare: boolean
@@ -104,6 +112,7 @@ export class RequestSettings {
     this.idempotent = base.idempotent
     this.trace = full === null ? false : full.trace
     this.customPayload = full === null ? null : full.customPayload
+    this.executeAs = full === null ? null : full.executeAs
     this.keyspace = full === null ? null : full.keyspace
     this.host = full === null ? null : full.host
     this.prepare = full === null ? true : full.prepare
@@ -131,7 +140,11 @@ export function withOptions(base: RequestSettings, options: RequestOptions): Req
 
 type Setter = (settings: RequestSettings, value: unknown) => void
 
+/** What may hold data: only its type is told. */
+const SECRET = /^(?:customPayload\b|pageState$)/
+
 function refuse(key: string, takes: string, got: unknown): never {
+  if (SECRET.test(key)) throw new InvalidOptionError(key, `The request option ${key} takes ${takes}, got a ${typeof got}. Nothing was sent`)
   const shown =
     typeof got === 'string' ? JSON.stringify(got.slice(0, 40)) : typeof got === 'object' && got !== null ? 'an object' : String(got)
   throw new InvalidOptionError(key, `The request option ${key} takes ${takes}, got ${shown} (${typeof got}). Nothing was sent`)
@@ -194,7 +207,12 @@ const SETTERS: Record<string, Setter | undefined> = Object.assign(Object.create(
     const entries = value === null ? [] : value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value)
     for (const [name, bytes] of entries)
       if (bytes !== null && !(bytes instanceof Uint8Array)) refuse(`customPayload.${name}`, 'bytes (a Uint8Array) or null', bytes)
-    settings.customPayload = value === null ? null : new Map(entries as [string, Uint8Array | null][])
+    settings.customPayload = withRole(value === null ? null : new Map(entries as [string, Uint8Array | null][]), settings.executeAs)
+  },
+  executeAs(settings, value) {
+    if (value !== null && (typeof value !== 'string' || value === '')) refuse('executeAs', "a role's name or null", value)
+    settings.executeAs = value
+    settings.customPayload = withRole(withoutRole(settings.customPayload), value)
   },
   executionProfile() {},
   keyspace(settings, value) {
@@ -233,6 +251,22 @@ const SETTERS: Record<string, Setter | undefined> = Object.assign(Object.create(
     settings.signal = value
   },
 } satisfies Record<keyof RequestOptions, Setter>)
+
+/** What servers with proxy execution look for in the payload: whom a request is carried out as. */
+const PROXY_KEY = 'ProxyExecute'
+
+type Payload = ReadonlyMap<string, Uint8Array | null>
+
+/** The payload of a request with whom it is carried out as, whatever else is in it. */
+function withRole(payload: Payload | null, role: string | null): Payload | null {
+  return role === null ? payload : new Map([...(payload ?? []), [PROXY_KEY, Buffer.from(role, 'utf8')]])
+}
+
+function withoutRole(payload: Payload | null): Payload | null {
+  const rest = new Map(payload ?? [])
+  rest.delete(PROXY_KEY)
+  return rest.size === 0 ? null : rest
+}
 
 function codeOfLevel(name: string): number {
   try {

@@ -1,5 +1,6 @@
 /** What is asked, apart from how it is going: the three kinds of request, each of which can write itself into a frame again and again. */
 import { InvalidArgumentError } from '../base/errors.js'
+import { showInstead } from '../base/show-instead.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 import type { BatchEntry } from '../protocol/batch.js'
 import { writeBatch } from '../protocol/batch.js'
@@ -13,6 +14,7 @@ import { consistencyCode } from '../protocol/constants.js'
 import type { BindParameters } from '../codec/bind.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import { GENERATED, type RequestSettings } from './request-options.js'
+import { shorten } from './short-text.js'
 import type { ResultShape } from './result-shape.js'
 import type { BatchKind } from './statements.js'
 
@@ -96,6 +98,10 @@ function fill(attempt: Attempt, values: ValueWriter | null, params: unknown, ski
 
 /** EXECUTE of a prepared statement. */
 export class ExecuteRequest implements Request {
+  static {
+    showInstead(this.prototype, (request) => ({ statement: request.describe() }))
+  }
+
   readonly opcode: number = Opcode.EXECUTE
   readonly prepared: PreparedStatement
   readonly params: BindParameters
@@ -147,6 +153,10 @@ export class ExecuteRequest implements Request {
 
 /** QUERY: a text, perhaps with values whose types were guessed. */
 export class QueryRequest implements Request {
+  static {
+    showInstead(this.prototype, (request) => ({ statement: request.describe() }))
+  }
+
   readonly opcode: number = Opcode.QUERY
   readonly query: string
   readonly params: BindParameters
@@ -186,6 +196,10 @@ export class QueryRequest implements Request {
 
 /** BATCH. */
 export class BatchRequest implements Request {
+  static {
+    showInstead(this.prototype, (request) => ({ statement: request.describe() }))
+  }
+
   readonly opcode: number = Opcode.BATCH
   readonly kind: BatchKind
   readonly entries: readonly BatchEntry[]
@@ -243,12 +257,6 @@ export class BatchRequest implements Request {
   describe(): string {
     return `A ${this.kind} batch of ${this.entries.length} statements`
   }
-}
-
-/** A statement's text in a message. */
-export function shorten(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return `"${line.length > 120 ? `${line.slice(0, 117)}...` : line}"`
 }
 
 function refuseKeyspace(prepared: PreparedStatement, keyspace: string): never {

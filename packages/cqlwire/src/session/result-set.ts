@@ -1,5 +1,6 @@
 /** An answer to a statement. It owns its bytes; rows are made as they are asked for. */
 import { CqlwireError } from '../base/errors.js'
+import { showInstead } from '../base/show-instead.js'
 import type { Column } from '../codec/columns.js'
 import type { ColumnSpec } from '../codec/data-type.js'
 import { RowCursor } from '../codec/rows-cursor.js'
@@ -56,6 +57,15 @@ const NO_ERRORS: ReadonlyMap<string, Error> = new Map()
 export type DefaultRow = Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- what a column holds is known to its table only
 
 export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable<Row> {
+  static {
+    showInstead(this.prototype, ({ length, columns, hasMorePages, warnings }) => ({
+      length,
+      columns: columns.map(({ name }) => name),
+      hasMorePages,
+      warnings: warnings.length,
+    }))
+  }
+
   /** The number of rows of this page, whatever the row factory. */
   readonly length: number
   /** What to give as `pageState` to read on later; null on the last page. */

@@ -3,6 +3,7 @@
  *
  * The base of an execution rather than an object of its own: the common case asks one host and makes nothing for it.
  */
+import { showInstead } from '../base/show-instead.js'
 import type { Host } from '../metadata/host.js'
 import type { LoadBalancingPolicy, RoutingRequest } from '../policies/load-balancing.js'
 import { HostWalk } from './host-walk.js'
@@ -15,6 +16,16 @@ import type { RequestContext } from './running-request.js'
 const NO_REPLICAS: readonly Host[] = []
 
 export abstract class RoutedRequest implements RoutingRequest {
+  static {
+    showInstead(this.prototype, ({ request, keyspace, table, consistency, idempotent }) => ({
+      statement: request.describe(),
+      keyspace,
+      table,
+      consistency,
+      idempotent,
+    }))
+  }
+
   readonly session: RequestContext
   readonly request: Request
   readonly settings: RequestSettings

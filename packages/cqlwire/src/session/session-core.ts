@@ -1,6 +1,7 @@
 /** What every request of a session needs: its connections, routing, statements, and the queue for when all is busy. */
 import { BusyError, CqlwireError, ShutdownError } from '../base/errors.js'
 import { RingQueue } from '../base/ring-queue.js'
+import { showInstead } from '../base/show-instead.js'
 import { type TimerNode, timers } from '../base/timer-wheel.js'
 import type { CodecRegistry } from '../codec/codec.js'
 import type { ClusterCore } from '../cluster/cluster-core.js'
@@ -38,6 +39,10 @@ export class RequestCount {
 }
 
 export class SessionCore implements RequestContext {
+  static {
+    showInstead(this.prototype, ({ keyspace, isShutdown, queued }) => ({ keyspace, isShutdown, queued }))
+  }
+
   readonly cluster: ClusterCore
   readonly pools: PoolSet
   readonly prepared: PreparedCache

@@ -2,6 +2,7 @@
 import { InvalidArgumentError, InvalidOptionError } from '../base/errors.js'
 import { rejected } from '../base/rejected.js'
 import type { Uuid } from '../values/uuid.js'
+import type { ExecutionProfile } from './execution-profile.js'
 import { PageIterator } from './page-iterator.js'
 import type { Preparer } from './preparer.js'
 import type { PreparedStatement } from './prepared-statement.js'
@@ -27,6 +28,12 @@ function hold(resolve: (result: never) => void, reject: Reject): void {
   heldReject = reject
 }
 
+/** What holds for all requests of a session. */
+export interface SessionOptions {
+  /** Carries requests out as this role, unless they name another one (`executeAs: null`: as the role that is logged in). Default: none. */
+  readonly executeAs?: string
+}
+
 /** What a session counts. */
 export interface SessionMetrics {
   /** Requests sent and not yet answered, over all connections. */
@@ -49,15 +56,23 @@ export class Session {
   readonly #profiles: Profiles
   readonly #maker: RequestMaker
   readonly #onShutdown: (session: Session) => void
+  readonly #executeAs: string | null
   readonly #defaults: RequestSettings
 
   /** @internal */
-  constructor(core: SessionCore, profiles: Profiles, preparer: Preparer, onShutdown: (session: Session) => void) {
+  constructor(
+    core: SessionCore,
+    profiles: Profiles,
+    preparer: Preparer,
+    onShutdown: (session: Session) => void,
+    options: SessionOptions = {},
+  ) {
     this.#core = core
     this.#profiles = profiles
     this.#maker = new RequestMaker(core, preparer)
     this.#onShutdown = onShutdown
-    this.#defaults = profiles.get(DEFAULT_PROFILE)
+    this.#executeAs = options.executeAs ?? null
+    this.#defaults = this.#profile(DEFAULT_PROFILE)
   }
 
   /** The keyspace that unqualified tables are in; null where none is set. */
@@ -203,6 +218,11 @@ export class Session {
     await this.shutdown()
   }
 
+  #profile(profile: string | ExecutionProfile): RequestSettings {
+    const settings = this.#profiles.get(profile)
+    return this.#executeAs === null ? settings : withOptions(settings, { executeAs: this.#executeAs })
+  }
+
   #settingsOf(statement: Statement, options: RequestOptions | undefined): RequestSettings {
     const own = typeof statement === 'object' && statement !== null ? statement.options : null
     if (options === undefined && own === null) return this.#defaults
@@ -213,7 +233,7 @@ export class Session {
       )
     }
     const profile = options?.executionProfile ?? own?.executionProfile
-    const base = profile === undefined ? this.#defaults : this.#profiles.get(profile)
+    const base = profile === undefined ? this.#defaults : this.#profile(profile)
     const withOwn = own === null || own === undefined ? base : withOptions(base, own)
     const settings = options === undefined ? withOwn : withOptions(withOwn, options)
     // A policy of this request or of a derived profile may be new to the cluster.

@@ -1,7 +1,9 @@
 /** What can be executed besides a text: statements as values, with options of their own. */
 import { InvalidArgumentError } from '../base/errors.js'
+import { showInstead } from '../base/show-instead.js'
 import type { BindParameters } from '../codec/bind.js'
 import { BoundStatement, PreparedStatement } from './prepared-statement.js'
+import { describeParameters, shortText } from './short-text.js'
 import type { RequestOptions } from './request-options.js'
 
 /** Values for bind markers: an array by position, or an object by name. */
@@ -9,6 +11,10 @@ export type Parameters = BindParameters
 
 /** A text with its own options. With parameters it is prepared, unless `prepare: false`. */
 export class SimpleStatement {
+  static {
+    showInstead(this.prototype, ({ query, params }) => ({ query: shortText(query), parameters: describeParameters(params) }))
+  }
+
   readonly query: string
   readonly params: Parameters
   readonly options: RequestOptions
@@ -34,6 +40,10 @@ export interface BatchItemWithParams {
 
 /** Writes that are sent together. LOGGED (the default): all or nothing. UNLOGGED: no such promise. COUNTER: counter updates only. */
 export class BatchStatement {
+  static {
+    showInstead(this.prototype, ({ kind, length }) => ({ kind, length }))
+  }
+
   readonly kind: BatchKind
   readonly options: RequestOptions
   readonly items: BatchItemWithParams[] = []

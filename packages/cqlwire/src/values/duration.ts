@@ -31,9 +31,7 @@ export class Duration {
     const negative = months < 0 || days < 0 || this.nanoseconds < 0n
     const positive = months > 0 || days > 0 || this.nanoseconds > 0n
     if (negative && positive) {
-      throw new InvalidArgumentError(
-        `The months, days and nanoseconds of a Duration are all >= 0 or all <= 0, got ${months}, ${days}, ${this.nanoseconds}`,
-      )
+      throw new InvalidArgumentError('The months, days and nanoseconds of a Duration are all >= 0 or all <= 0')
     }
   }
 

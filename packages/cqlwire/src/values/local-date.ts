@@ -67,7 +67,7 @@ export class LocalDate {
       const back = civilFromDays(days)
       if (back.year === year && back.month === month && back.day === day) return new LocalDate(days)
     }
-    throw new InvalidArgumentError(`There is no day ${String(day)} of month ${String(month)} in year ${String(year)}`)
+    throw new InvalidArgumentError('There is no day of this number in that month of that year (months are 1 to 12)')
   }
 
   /** From `yyyy-mm-dd`; the year may have a sign and up to seven digits. */
@@ -107,7 +107,7 @@ export class LocalDate {
   /** Its midnight in UTC. Throws an InvalidArgumentError for days that a Date can't reach: before -271821-04-20 or after 275760-09-13. */
   toDate(): Date {
     if (Math.abs(this.daysSinceEpoch) > DATE_REACH_DAYS) {
-      throw new InvalidArgumentError(`The day ${this.toString()} is outside of what a JavaScript Date can hold: keep it as a LocalDate`)
+      throw new InvalidArgumentError(`The day is outside of what a JavaScript Date can hold: keep it as a LocalDate`)
     }
     return new Date(this.daysSinceEpoch * MS_PER_DAY)
   }

@@ -28,7 +28,7 @@ export class LocalTime {
   static of(hour: number, minute: number, second = 0, nanosecond = 0): LocalTime {
     if (!within(hour, 24) || !within(minute, 60) || !within(second, 60) || !within(nanosecond, NS_PER_SECOND)) {
       throw new InvalidArgumentError(
-        `There is no time of day with hour ${String(hour)}, minute ${String(minute)}, second ${String(second)}, nanosecond ${String(nanosecond)}`,
+        'There is no time of day with this hour (0 to 23), minute, second (0 to 59) or nanosecond (0 to 999999999)',
       )
     }
     return new LocalTime(((hour * 60 + minute) * 60 + second) * NS_PER_SECOND + nanosecond)

@@ -124,7 +124,7 @@ export class TimeUuid extends Uuid {
 
 function versionOne(uuid: TimeUuid): TimeUuid {
   if (uuid.version !== 1) {
-    throw new InvalidArgumentError(`A TimeUuid is a UUID of version 1, got version ${uuid.version}: ${uuid.toString()}`)
+    throw new InvalidArgumentError(`A TimeUuid is a UUID of version 1, got version ${uuid.version}`)
   }
   return uuid
 }

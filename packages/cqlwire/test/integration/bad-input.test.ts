@@ -165,16 +165,20 @@ onEachVersion('bad input', 'bad_input', { schema }, (stage) => {
   const instead = (index: number, value: unknown): unknown[] => good.map((each, i) => (i === index ? value : each))
 
   const wrongValues: readonly (readonly [string, unknown[], (string | RegExp)[]])[] = [
-    ['a wrong type', instead(0, 'one'), ['Parameter 1 of 7, "id" (int), takes', "got 'one' (string)"]],
-    ['a number out of range', instead(1, 32_768), ['Parameter 2 of 7, "small" (smallint)', '-32768 to 32767', '32768']],
-    ['a number that is not whole', instead(0, 1.5), ['Parameter 1 of 7, "id" (int)', '1.5']],
+    ['a wrong type', instead(0, 'one'), ['Parameter 1 of 7, "id" (int), takes', 'got text of 3 characters (string)']],
+    [
+      'a number out of range',
+      instead(1, 32_768),
+      ['Parameter 2 of 7, "small" (smallint)', '-32768 to 32767', 'got an integer of 5 digits (number)'],
+    ],
+    ['a number that is not whole', instead(0, 1.5), ['Parameter 1 of 7, "id" (int)', 'a fraction (number)']],
     ['NaN', instead(0, NaN), ['"id" (int)', 'NaN']],
-    ['a bigint out of range', instead(2, 2n ** 63n), ['Parameter 3 of 7, "big" (bigint)', '9223372036854775808']],
-    ['a number that lost digits already', instead(2, 2 ** 53), ['"big" (bigint)', '9007199254740992']],
-    ['a number for a text', instead(3, 7), ['Parameter 4 of 7, "text" (text)', 'got 7 (number)']],
+    ['a bigint out of range', instead(2, 2n ** 63n), ['Parameter 3 of 7, "big" (bigint)', 'an integer of 19 digits (bigint)']],
+    ['a number that lost digits already', instead(2, 2 ** 53), ['"big" (bigint)', 'an integer beyond 2^53 (number)']],
+    ['a number for a text', instead(3, 7), ['Parameter 4 of 7, "text" (text)', 'got an integer of 1 digit (number)']],
     ['half a character', instead(3, 'x\ud800'), ['"text" (text)']],
-    ['a text that is no UUID', instead(4, 'not-a-uuid'), ['"u" (uuid)', 'not-a-uuid']],
-    ['a wrong element of a list', instead(5, [1, 'two']), ['"list" (list<int>)', "'two'"]],
+    ['a text that is no UUID', instead(4, 'not-a-uuid'), ['"u" (uuid)', 'text of 10 characters']],
+    ['a wrong element of a list', instead(5, [1, 'two']), ['"list" (list<int>)', 'element [1]', 'text of 3 characters']],
     ['null in a list', instead(5, [1, null]), ['"list" (list<int>)', 'null']],
     ['an invalid Date', instead(6, new Date(NaN)), ['"at" (timestamp)', 'an invalid Date']],
     ['a missing parameter', good.slice(0, 6), ['takes 7 parameters, got 6', '"at" (timestamp)', 'Nothing was sent']],

@@ -50,18 +50,13 @@ test('near nodes that are up come first, then far ones, then those that are down
   assert.deepEqual(places(await contacts.candidates(hosts)), ['10.0.0.3', '10.0.0.2', '10.0.0.1', '10.0.0.8'])
 })
 
-test('TLS asks for the name of a contact point, unless the user chose one', async () => {
+test('the name of a contact point goes along with its addresses, for TLS', async () => {
   const { lookup } = nameServer('10.0.0.1')
-  const host = new Host({ address: '10.0.0.1', port: 9042 })
-  for (const [hasServerName, expected] of [
-    [false, 'nodes.example'],
-    [true, undefined],
-  ] as const) {
-    const contacts = new ContactEndpoints(points('nodes.example'), { lookup, hasServerName })
-    const [endpoint] = await contacts.resolve()
-    assert.equal(endpoint!.serverName, expected)
-    assert.equal(contacts.endpointOf(host).serverName, expected)
-  }
+  const contacts = new ContactEndpoints(points('nodes.example'), { lookup })
+  const [endpoint] = await contacts.resolve()
+  assert.equal(endpoint!.contactName, 'nodes.example')
+  assert.equal(contacts.endpointOf(new Host({ address: '10.0.0.1', port: 9042 })).contactName, 'nodes.example')
+  assert.equal(contacts.endpointOf(new Host({ address: '10.0.0.2', port: 9042 })).contactName, undefined)
 })
 
 test('a node behind a socket or a proxy is reached by it; each is a candidate once', async () => {

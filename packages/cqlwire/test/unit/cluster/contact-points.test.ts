@@ -79,7 +79,7 @@ describe('contact points', () => {
     const { endpoints, errors } = await resolveContactPoints(points('nodes.example:1', '10.0.0.2:1', '10.0.0.2:2'), lookup)
     assert.equal(errors.size, 0)
     assert.deepEqual(
-      endpoints.map(({ address, port, serverName }) => [address, port, serverName]),
+      endpoints.map(({ address, port, contactName }) => [address, port, contactName]),
       [
         ['10.0.0.1', 1, 'nodes.example'],
         ['10.0.0.2', 1, 'nodes.example'],

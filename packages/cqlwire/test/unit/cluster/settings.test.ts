@@ -106,11 +106,15 @@ describe('the options of a cluster', () => {
     assert.equal(resolve({ compression: 'snappy' }).compression, 'snappy')
   })
 
-  it('turn TLS on with true or with options of its own', () => {
-    assert.deepEqual(resolve({ tls: true }).tls, {})
+  it('turn TLS on with true, with options of its own, or with what gives them: verified, from TLS 1.2 on, unless they say otherwise', async () => {
     assert.equal(resolve({ tls: false }).tls, null)
-    const tls = { servername: 'db' }
-    assert.deepEqual(resolve({ tls }).tls, tls)
+    const { secureContext, ...plain } = await resolve({ tls: true }).tls!.options()
+    assert.deepEqual(plain, { rejectUnauthorized: true, minVersion: 'TLSv1.2' })
+    assert.ok(secureContext !== undefined)
+    for (const tls of [{ servername: 'db' }, () => ({ servername: 'db' })])
+      assert.equal((await resolve({ tls }).tls!.options()).servername, 'db')
+    const lax = await resolve({ tls: { rejectUnauthorized: false, minVersion: 'TLSv1' } }).tls!.options()
+    assert.deepEqual([lax.rejectUnauthorized, lax.minVersion], [false, 'TLSv1'])
   })
 
   it('build profiles from the one named default, and that from the cluster', () => {

@@ -141,10 +141,14 @@ for (const { name, generate } of BOTH_WAYS) {
       ['a missing name', { id: 1 }, /Parameter 2 of 2, "tags" \(list<text>\), is missing: the parameters given are "id"/],
       ['an unknown name', { id: 1, tags: [], tag: 3 }, /no marker "tag": did you mean "tags"\?/],
       ['an unknown name far from all', { id: 1, tags: [], zebra: 3 }, /no marker "zebra": its markers are "id", "tags"/],
-      ['a wrong type', ['x', []], /^Parameter 1 of 2, "id" \(int\), takes an integer .*got 'x' \(string\)/],
-      ['a number out of range', [2 ** 31, []], /^Parameter 1 of 2, "id" \(int\), takes an integer .*got 2147483648 \(number\)/],
-      ['a wrong element', [1, ['a', 5]], /^Parameter 2 of 2, "tags" \(list<text>\), .*5 \(number\)/],
-      ['text instead of parameters', 'x', /Parameters are an array, or an object .* got 'x'/],
+      ['a wrong type', ['x', []], /^Parameter 1 of 2, "id" \(int\), takes an integer .*got text of 1 character \(string\)/],
+      [
+        'a number out of range',
+        [2 ** 31, []],
+        /^Parameter 1 of 2, "id" \(int\), takes an integer .*got an integer of 10 digits \(number\)/,
+      ],
+      ['a wrong element', [1, ['a', 5]], /^Parameter 2 of 2, "tags" \(list<text>\), .*integer of 1 digit \(number\)/],
+      ['text instead of parameters', 'x', /Parameters are an array, or an object .* got text of 1 character/],
       ['a Map instead of parameters', new Map(), /Parameters are an array, or an object .* got an instance of Map/],
       ['bytes instead of parameters', new Uint8Array(2), /Parameters are an array, or an object .* got a Uint8Array/],
     ]

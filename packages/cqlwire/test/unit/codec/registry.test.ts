@@ -199,14 +199,14 @@ describe('a codec of the application', () => {
     assert.equal(read(codec, Buffer.alloc(0)), null)
   })
 
-  test('that throws is named in the error, its own error being the cause', () => {
-    const codec = withCodecs(state).codecFor({ kind: 'int' })
+  test('that throws is named in the error, its own error being the cause where values may be shown', () => {
+    const codec = createCodecRegistry({ codecs: [state], showValues: true }).codecFor({ kind: 'int' })
     assert.throws(
       () => write(codec, 'lost'),
       (error: unknown) =>
         error instanceof InvalidArgumentError &&
         error.cause instanceof TypeError &&
-        error.message === "takes what the codec registered for int encodes, got 'lost' (string): no state is called lost",
+        error.message === 'takes what the codec registered for int encodes, got text of 4 characters (string): no state is called lost',
     )
     assert.throws(
       () => read(codec, Buffer.from([0, 0, 0, 9])),
@@ -214,7 +214,24 @@ describe('a codec of the application', () => {
         error instanceof CqlwireError &&
         error.code === 'ERR_CODEC' &&
         error.cause instanceof RangeError &&
-        /int could not decode 9/.test(error.message),
+        /int could not decode an integer of 1 digit/.test(error.message),
+    )
+  })
+
+  test('that throws is named by the kind of its error alone, where they may not', () => {
+    const codec = withCodecs(state).codecFor({ kind: 'int' })
+    assert.throws(
+      () => write(codec, 'lost'),
+      (error: Error) => {
+        assert.equal(
+          error.message,
+          'takes what the codec registered for int encodes, got text of 4 characters (string): it threw TypeError',
+        )
+        const cause = error.cause as Error
+        assert.deepEqual([cause.name, /lost/.test(`${cause.message}${cause.stack}`)], ['TypeError', false])
+        assert.match(cause.stack!, /registry\.test/)
+        return true
+      },
     )
   })
 })

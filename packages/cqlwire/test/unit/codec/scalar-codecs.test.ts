@@ -25,11 +25,11 @@ const refuses = (type: string, value: unknown, message: RegExp): void => {
 
 describe('integers', () => {
   test('are refused beyond their range, with the range', () => {
-    refuses('int', 2147483648, /takes an integer from -2147483648 to 2147483647, got 2147483648 \(number\)/)
-    refuses('int', -2147483649, /got -2147483649/)
+    refuses('int', 2147483648, /takes an integer from -2147483648 to 2147483647, got an integer of 10 digits \(number\)/)
+    refuses('int', -2147483649, /got a negative integer of 10 digits/)
     refuses('smallint', 32768, /from -32768 to 32767/)
     refuses('tinyint', 128, /from -128 to 127/)
-    refuses('tinyint', -129, /got -129/)
+    refuses('tinyint', -129, /got a negative integer of 3 digits/)
   })
 
   test('are whole numbers, and nothing that merely looks like one', () => {
@@ -45,7 +45,7 @@ describe('integers', () => {
     refuses(
       'bigint',
       9223372036854775808n,
-      /^A value of type bigint takes a bigint from -2\^63 to 2\^63-1 \(a bigint, a safe integer, or its text\), got 9223372036854775808n \(bigint\)$/,
+      /^A value of type bigint takes a bigint from -2\^63 to 2\^63-1 \(a bigint, a safe integer, or its text\), got an integer of 19 digits \(bigint\)$/,
     )
     for (const value of [2 ** 53, 1.5, NaN, '1.5', '', '0x10', ' 1', '9223372036854775808', true, null]) {
       assert.throws(() => encodeValue('bigint', value), InvalidArgumentError)
@@ -95,9 +95,7 @@ describe('the option numbers', () => {
       assert.throws(
         () => read(kind, 'number', '9007199254740993'),
         (error: unknown) =>
-          error instanceof CqlwireError &&
-          error.code === 'ERR_UNSAFE_INTEGER' &&
-          /9007199254740993.*'bigint' or 'string'/.test(error.message),
+          error instanceof CqlwireError && error.code === 'ERR_UNSAFE_INTEGER' && /'bigint' or 'string'/.test(error.message),
       )
     }
   })
@@ -119,20 +117,20 @@ describe('float and double', () => {
   test('refuse what would become infinite, and what is no number', () => {
     refuses('float', 3.5e38, /32-bit float/)
     refuses('float', '1', /32-bit float/)
-    refuses('double', 1n, /takes a number, got 1n/)
+    refuses('double', 1n, /takes a number, got an integer of 1 digit \(bigint\)/)
   })
 })
 
 describe('text, ascii, boolean, blob', () => {
   test('text is well-formed UTF-8', () => {
     refuses('text', 'ab\ud800', /unpaired surrogate at index 2/)
-    refuses('text', 5, /takes a string, got 5/)
+    refuses('text', 5, /takes a string, got an integer of 1 digit/)
     assert.equal(hex('text', '\ud83d\ude42'), 'f09f9982')
   })
 
   test('ascii has no characters beyond it', () => {
-    refuses('ascii', 'na\u00efve', /U\+00EF at index 2/)
-    refuses('ascii', `${'x'.repeat(50)}\u{1f642}`, /U\+1F642 at index 50/)
+    refuses('ascii', 'na\u00efve', /another one at index 2/)
+    refuses('ascii', `${'x'.repeat(50)}\u{1f642}`, /another one at index 50/)
     refuses('ascii', 5, /takes a string of ASCII/)
   })
 
@@ -148,7 +146,7 @@ describe('text, ascii, boolean, blob', () => {
     assert.equal(hex('blob', new Uint8Array(buffer, 2)), '0304')
     assert.equal(hex('blob', new Uint16Array(buffer, 2)), '0304')
     assert.equal(hex('blob', Buffer.alloc(100, 7)), '07'.repeat(100))
-    refuses('blob', 'cafe', /takes bytes: a Buffer, Uint8Array or ArrayBuffer .*got 'cafe' \(string\)/)
+    refuses('blob', 'cafe', /takes bytes: a Buffer, Uint8Array or ArrayBuffer .*got text of 4 characters \(string\)/)
     refuses('blob', [1, 2], /takes bytes/)
   })
 
@@ -167,7 +165,7 @@ describe('identifiers and addresses', () => {
     assert.equal(hex('uuid', Uuid.fromString(v4)), v4.replaceAll('-', ''))
     assert.equal(hex('uuid', v4.toUpperCase()), v4.replaceAll('-', ''))
     assert.equal(encodeValue('uuid', TimeUuid.now()).length, 16)
-    refuses('uuid', 'abc', /takes a Uuid or its text, like .*, got 'abc' \(string\)/)
+    refuses('uuid', 'abc', /takes a Uuid or its text, like .*, got text of 3 characters \(string\)/)
     refuses('uuid', Buffer.alloc(16), /takes a Uuid/)
   })
 
@@ -184,7 +182,7 @@ describe('identifiers and addresses', () => {
   test('inet takes an InetAddress or text', () => {
     assert.equal(hex('inet', '127.0.0.1'), '7f000001')
     assert.equal(hex('inet', '::1'), '00000000000000000000000000000001')
-    refuses('inet', 'localhost', /takes an InetAddress or its text, .*got 'localhost' \(string\)$/)
+    refuses('inet', 'localhost', /takes an InetAddress or its text, .*got text of 9 characters \(string\)$/)
     refuses('inet', 2130706433, /takes an InetAddress/)
   })
 })
@@ -211,7 +209,7 @@ describe('moments, days, times and spans', () => {
     assert.equal(hex('date', LocalDate.of(1970, 1, 1)), '80000000')
     assert.equal(hex('date', '+5881580-07-11'), 'ffffffff')
     refuses('date', new Date(), /takes a LocalDate or its text.*LocalDate\.fromDate\(date\)/)
-    refuses('date', '2023-02-30', /There is no day 30 of month 2 in year 2023/)
+    refuses('date', '2023-02-30', /There is no day of this number in that month/)
     refuses('date', 19782, /takes a LocalDate/)
   })
 

@@ -13,6 +13,7 @@ import type { SchemaRows } from '../../../src/metadata/schema/rows.js'
 const codecs: CodecRegistry = {
   numbers: { bigint: 'bigint', varint: 'bigint', decimal: 'decimal' },
   emptyValues: 'null',
+  showValues: false,
   isCustomized: () => false,
   codecFor: (type) =>
     ({

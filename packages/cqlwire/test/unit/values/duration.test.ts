@@ -55,7 +55,7 @@ describe('Duration', () => {
   })
 
   test('refuses parts beyond their range', () => {
-    assert.throws(() => Duration.fromString('2147483648d'), /days of a Duration .* got 2147483648/)
+    assert.throws(() => Duration.fromString('2147483648d'), /days of a Duration .* got an integer of 10 digits/)
     assert.throws(() => Duration.fromString('9223372036854775808ns'), /nanoseconds of a Duration/)
     assert.throws(() => of(2 ** 31, 0, 0n), /months of a Duration/)
     assert.throws(() => of(0.5, 0, 0n), /months of a Duration/)
@@ -64,7 +64,7 @@ describe('Duration', () => {
   })
 
   test('has one sign', () => {
-    assert.throws(() => of(1, -1, 0n), /all >= 0 or all <= 0, got 1, -1, 0/)
+    assert.throws(() => of(1, -1, 0n), /all >= 0 or all <= 0/)
     assert.throws(() => of(0, -1, 1n), /all >= 0/)
     assert.equal(of(-1, -2, -3n).toString(), '-1mo2d3ns')
   })

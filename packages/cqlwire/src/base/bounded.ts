@@ -1,5 +1,5 @@
 /** Waits for what may never come: user code, name resolution. */
-import { CqlwireError } from '../base/errors.js'
+import { CqlwireError } from './errors.js'
 
 export interface Bounds {
   readonly signal?: AbortSignal | undefined
