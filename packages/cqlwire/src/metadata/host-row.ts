@@ -9,7 +9,9 @@ export type HostRowResult = { readonly info: HostInfo } | { readonly invalid: st
 
 function text(value: unknown): string | null {
   if (value === null || value === undefined) return null
-  return typeof value === 'string' ? value : (value as { toString(): string }).toString()
+  if (typeof value !== 'object') return String(value)
+  // A node may say anything, and a user type may have a field of that name.
+  return typeof (value as { toString: unknown }).toString === 'function' ? (value as { toString(): string }).toString() : null
 }
 
 function portOf(value: unknown): number | null {
@@ -19,7 +21,7 @@ function portOf(value: unknown): number | null {
 
 function tokensOf(value: unknown): readonly string[] {
   if (value === null || value === undefined) return []
-  return Array.from(value as Iterable<unknown>, String)
+  return Array.from(value as Iterable<unknown>, (token) => text(token) ?? '')
 }
 
 /** An address that nothing listens at: a node with `rpc_address: 0.0.0.0` says it for itself. */

@@ -4,7 +4,7 @@ import type { Host } from './host.js'
 import { murmur3 } from './murmur3.js'
 import { Murmur3Ring } from './token-ring.js'
 import type { Token, TokenRing } from './token-ring.js'
-import { sortByComparing } from './token-sort.js'
+import { parseToken, sortByComparing } from './token-sort.js'
 
 export interface Partitioner {
   /** The class name without its package: `Murmur3Partitioner`. */
@@ -46,7 +46,7 @@ const randomPartitioner: Partitioner = {
   ringLength: 2n ** 127n + 1n,
   compare: (a, b) => compareNumbers(a as bigint, b as bigint),
   tokenOf: md5Token,
-  ringOf: (hosts) => ComparedRing.building<bigint>(hosts, { hash: md5Token, parse: BigInt, compare: compareNumbers }),
+  ringOf: (hosts) => ComparedRing.building<bigint>(hosts, { hash: md5Token, parse: parseToken, compare: compareNumbers }),
 }
 
 const byteOrderedPartitioner: Partitioner = {

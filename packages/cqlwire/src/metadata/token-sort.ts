@@ -1,4 +1,5 @@
 /** Puts the tokens of many nodes in order, in steps: a cluster may have a quarter of a million. */
+import { MalformedFrameError } from '../base/errors.js'
 import type { Host } from './host.js'
 
 /** Tokens between two yields, which take about half a millisecond. */
@@ -31,7 +32,7 @@ export function* sortMurmur3(hosts: readonly Host[]): Generator<undefined, Sorte
   for (const [index, { tokens }] of hosts.entries()) {
     // Of a host that was given other tokens meanwhile, no more are taken than there is room for: the ring is made anew for those.
     for (let i = 0; i < tokens.length && at < size; i++) {
-      view.setBigInt64(0, BigInt(tokens[i]!))
+      view.setBigInt64(0, parseToken(tokens[i]!))
       read.high[at] = view.getInt32(0)
       read.low[at] = view.getUint32(4)
       read.owners[at] = index
@@ -52,6 +53,19 @@ export function* sortMurmur3(hosts: readonly Host[]): Generator<undefined, Sorte
     if (bucket % (4 * STEP) === 0) yield
   }
   return sorted
+}
+
+/** More digits than any token has. */
+const MOST_DIGITS = 64
+
+/** A token as a node writes it: an integer. */
+export function parseToken(text: string): bigint {
+  try {
+    if (text.length <= MOST_DIGITS) return BigInt(text)
+  } catch {
+    // Refused below.
+  }
+  throw new MalformedFrameError(`A node has the token ${JSON.stringify(text.slice(0, MOST_DIGITS))}, which is not an integer`)
 }
 
 type Tokens = Pick<SortedTokens, 'high' | 'low' | 'owners'>

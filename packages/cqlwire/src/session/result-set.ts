@@ -193,7 +193,7 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
     const { shape, block } = this
     if (shape === null || block === null || !shape.isConditional || this.length === 0) return true
     // [applied] is the first column: a boolean of one byte.
-    return block.view.getInt32(this.start) === 1 && block.view.getUint8(this.start + 4) !== 0
+    return this.end - this.start >= 5 && block.view.getInt32(this.start) === 1 && block.view.getUint8(this.start + 4) !== 0
   }
 
   /** What the server warns of; empty mostly. */

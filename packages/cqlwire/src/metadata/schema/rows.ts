@@ -1,5 +1,6 @@
 /** The rows of system_schema that the model is made of: what is asked for, and how they are brought together object by object. */
 import type { SystemRow } from '../host-row.js'
+import { checkSchemaRow } from './row-check.js'
 
 /** What a refresh has read, as plain objects. Rows of one keyspace only make a refresh of that keyspace. */
 export interface SchemaRows {
@@ -125,7 +126,9 @@ export class SchemaCollector {
     this.keyspaces = this.#keyspaces
   }
 
+  /** Throws a MalformedFrameError where the row can't be one of that part. */
   add(part: SchemaPart, row: SystemRow): void {
+    checkSchemaRow(part, row)
     const virtual = part.startsWith('virtual')
     const keyspace = this.#shared(row['keyspace_name'])
     const kind = KIND_OF[part]

@@ -1,5 +1,7 @@
 /** User-defined types of a keyspace. */
+import { MalformedFrameError } from '../../base/errors.js'
 import type { DataType, UdtType } from '../../codec/data-type.js'
+import { MOST_TYPE_DEPTH } from '../../codec/type-tokens.js'
 import type { SystemRow } from '../host-row.js'
 import { cqlName, layoutOf, parenthesized, qualifiedName } from './cql-text.js'
 
@@ -20,6 +22,8 @@ export class UserTypes {
   readonly rows: ReadonlyMap<string, SystemRow>
   readonly #parse: ParseType
   readonly #known = new Map<string, UdtType>()
+  /** Those that are being made, each for a field of the one before it. */
+  readonly #open = new Set<string>()
   #all: ReadonlyMap<string, UserTypeMetadata> | null = null
 
   constructor(keyspace: string, rows: ReadonlyMap<string, SystemRow>, parse: ParseType) {
@@ -39,17 +43,24 @@ export class UserTypes {
     if (known !== undefined) return known
     const row = this.rows.get(name)
     if (row === undefined) return null
-    const type: UdtType = {
-      kind: 'udt',
-      keyspace: this.keyspace,
-      name,
-      fieldNames: Array.from(row['field_names'] as Iterable<string>),
-      // A type can't hold itself, so this ends.
-      fieldTypes: Array.from(row['field_types'] as Iterable<string>, this.parse),
-      frozen: false,
+    // No server makes a type that holds itself, and none that tells the truth says that it has one.
+    if (this.#open.has(name) || this.#open.size >= MOST_TYPE_DEPTH) throw tooDeep(this.keyspace, name)
+    this.#open.add(name)
+    try {
+      const fieldTypes = textsOf(row, 'field_types').map(this.parse)
+      const type: UdtType = {
+        kind: 'udt',
+        keyspace: this.keyspace,
+        name,
+        fieldNames: textsOf(row, 'field_names'),
+        fieldTypes,
+        frozen: false,
+      }
+      this.#known.set(name, type)
+      return type
+    } finally {
+      this.#open.delete(name)
     }
-    this.#known.set(name, type)
-    return type
   }
 
   readonly parse = (text: string): DataType => this.#parse(text, this.keyspace, (name) => this.get(name))
@@ -88,28 +99,42 @@ export class UserTypeMetadata {
   /** The statement that makes it. */
   asCql(formatted = false): string {
     const texts = this.#typeTexts()
-    const names = Array.from(this.#row['field_names'] as Iterable<string>)
+    const names = textsOf(this.#row, 'field_names')
     const fields = names.map((name, i) => `${cqlName(name)} ${texts[i]!}`)
     return `CREATE TYPE ${qualifiedName(this.keyspace, this.name)} ${parenthesized(fields, layoutOf(formatted))};`
   }
 
   #typeTexts(): string[] {
-    return Array.from(this.#row['field_types'] as Iterable<string>)
+    return textsOf(this.#row, 'field_types')
   }
 }
 
 /** The types, each after those that it is made of; those that don't depend on each other by name. */
 export function inOrderOfMaking(types: ReadonlyMap<string, UserTypeMetadata>): UserTypeMetadata[] {
   const ordered = new Set<UserTypeMetadata>()
+  const open = new Set<UserTypeMetadata>()
   const visit = (type: UserTypeMetadata): void => {
+    if (open.has(type) || open.size >= MOST_TYPE_DEPTH) throw tooDeep(type.keyspace, type.name)
+    open.add(type)
     for (const name of type.dependencies) {
       const other = types.get(name)
       if (other !== undefined && !ordered.has(other)) visit(other)
     }
+    open.delete(type)
     ordered.add(type)
   }
   for (const type of [...types.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) if (!ordered.has(type)) visit(type)
   return [...ordered]
+}
+
+function textsOf(row: SystemRow, column: string): string[] {
+  return Array.from((row[column] as Iterable<string> | null | undefined) ?? [])
+}
+
+function tooDeep(keyspace: string, name: string): MalformedFrameError {
+  return new MalformedFrameError(
+    `The user-defined type ${qualifiedName(keyspace, name)} holds itself, or stands in more than ${MOST_TYPE_DEPTH} others: the schema that the server gave can't be right`,
+  )
 }
 
 /** All names in the text of a type, those of native types among them. */
