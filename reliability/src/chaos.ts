@@ -20,7 +20,12 @@ const options: ChaosOptions = { minutes: given.minutes, seed: given.seed, entrie
 
 console.log(`chaos: ${options.minutes} min, seed ${options.seed} (--seed ${options.seed} repeats these faults)`)
 if (given.printSchedule === true) printSchedule()
-else process.exitCode = await main()
+else {
+  const code = await main()
+  // Everything is stopped; but the start of a node that was under way at Ctrl-C may still wait for its peers.
+  if (code === 130) process.exit(code)
+  process.exitCode = code
+}
 
 function printSchedule(): void {
   const { nodes, links } = makeSchedule(seededRandom(options.seed), options.minutes, NODES)

@@ -18,7 +18,10 @@ const program = new Command('npm run soak --')
   .parse()
 const options = program.opts<{ minutes: number; seed: number; report: string }>()
 
-process.exitCode = await main()
+const code = await main()
+// Everything is stopped; but the start of a node that was under way at Ctrl-C may still wait.
+if (code === 130) process.exit(code)
+process.exitCode = code
 
 async function main(): Promise<number> {
   const signal = interruption()

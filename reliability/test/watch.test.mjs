@@ -38,6 +38,22 @@ describe('the watch over deadlines', () => {
     assert.ok(deadlines.slowestMs >= 600)
     assert.deepEqual(problems, [])
   })
+
+  it('takes off a pause in which the deadline did not begin to count yet, and none from the time between', async () => {
+    const run = async (beforePause) => {
+      const loop = new LoopWatch()
+      const deadlines = new Deadlines(1_000, loop)
+      const request = new RequestBook('reads', true, deadlines).enter(() => delay(1_500))
+      await delay(beforePause)
+      holdUp(500)
+      await request
+      const problems = await deadlines.finish()
+      loop.stop()
+      return problems.length
+    }
+    assert.equal(await run(0), 0)
+    assert.equal(await run(200), 1)
+  })
 })
 
 describe('the residue', () => {

@@ -1,7 +1,7 @@
 /** Carries the schedule of faults out: on the nodes themselves, and on the proxies before them. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { EmbeddedNode } from 'cqlwire/embedded'
 import { fault, type CqlProxy, type FaultChoice, type ProxyNode } from 'cqlwire/testing'
+import { aborted, pause } from '../waiting.js'
 import { describeLinkFault, describeNodeFault } from './schedule.js'
 import type { LinkFault, LinkFaultKind, NodeFault, NodeFaultKind, Schedule } from './schedule.js'
 
@@ -67,10 +67,15 @@ export class Injector {
     signal: AbortSignal,
     inject: (each: F) => Promise<void>,
   ): Promise<void> {
+    const stopped = aborted(signal)
     for (const each of faults) {
       await pause(each.waitMs, signal)
       if (enough() || signal.aborted) return
-      await inject(each)
+      const injected = inject(each)
+      // Whoever presses Ctrl-C doesn't wait for a node that starts; its promise rejects when the node is stopped.
+      injected.catch(() => undefined)
+      await Promise.race([injected, stopped])
+      if (signal.aborted) return
       this.counts.set(each.kind, (this.counts.get(each.kind) ?? 0) + 1)
     }
   }
@@ -140,11 +145,4 @@ export class Injector {
 function oneOf(many: number, make: () => ReturnType<typeof fault.drop>): FaultChoice {
   let count = 0
   return () => (++count % many === 0 ? make() : null)
-}
-
-/** Ends early where the signal says so. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch((error: Error) => {
-    if (error.name !== 'AbortError') throw error
-  })
 }

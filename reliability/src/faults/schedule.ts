@@ -58,8 +58,9 @@ function nodeFault(random: () => number, kind: NodeFaultKind, nodeCount: number)
     Array.from({ length: nodeCount }, (_, i) => i),
   ) as [number, number]
   const waitMs = between(random, 1_000, 3_000)
-  // Of nodes that are paused long the others say that they are down; of those that are paused for a moment, not.
-  const holdMs = kind === 'pause' ? between(random, 1_500, 15_000) : between(random, 1_500, 4_000)
+  // Of nodes that are silent for long the others say that they are down, of those that are silent for a moment, not. A start takes long by itself.
+  const isStarted = kind === 'kill' || kind === 'restart'
+  const holdMs = isStarted ? between(random, 1_500, 4_000) : between(random, 1_500, 15_000)
   return { kind, node, other: kind === 'lose two' ? other : null, waitMs, holdMs }
 }
 

@@ -1,9 +1,9 @@
 /** One soak: a mixed load at a steady, moderate rate on a real Cassandra, with errors, reconnects and cancellations; and what it does to this process. */
-import { setTimeout as delay } from 'node:timers/promises'
 import { Cluster, ConstantReconnectionPolicy, CqlwireError } from 'cqlwire'
 import { startCassandra, type EmbeddedCassandra } from 'cqlwire/embedded'
 import { CqlProxy, fault } from 'cqlwire/testing'
 import { seededRandom } from '../seeded-random.js'
+import { aborted, pause } from '../waiting.js'
 import { residueSince, takeHoldings, type Holdings } from '../watch/residue.js'
 import { fillTables, JOBS, NEVER_MARK, SLOW_ANSWER_MS, SLOW_MARK, TABLES, WrongAnswer, type SoakContext } from './jobs.js'
 import { Load, type LoadFigures } from './load.js'
@@ -128,7 +128,9 @@ class Soak {
     const disturbing = this.#disturb(stop, began)
     await pause(this.#options.minutes * 60_000, this.#signal)
     ended.abort()
-    await disturbing
+    // Whoever presses Ctrl-C doesn't wait for the node that starts; its promise rejects when the node is stopped.
+    disturbing.catch(() => undefined)
+    await Promise.race([disturbing, aborted(this.#signal)])
     sampler.stop()
     await load.stop(REQUEST_TIMEOUT_MS * 2)
     return { load, samples: sampler.samples }
@@ -201,9 +203,4 @@ class Soak {
         `heap ${collectedHeapMiB.toFixed(2)} MiB, ${sockets} sockets, loop delay p99 ${loopDelayMs.p99.toFixed(1)} ms`,
     )
   }
-}
-
-/** Ends early where the signal says so. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => undefined)
 }

@@ -46,7 +46,7 @@ function curves(samples: readonly Sample[]): readonly Flatness[] {
       'event-loop delay, median',
       'ms',
       of((sample) => sample.loopDelayMs.p50),
-      { allowed: 2 },
+      { allowed: 5 },
     ),
   ]
 }

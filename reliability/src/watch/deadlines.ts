@@ -13,6 +13,8 @@ interface Suspect {
  * caller hears of it some microtasks later; the rest is what the timers of a busy machine are late by without a pause of their own.
  */
 export const ALLOWANCE_MS = 100
+/** Of the driver's timer wheel. */
+const TICK_MS = 20
 /** A pause shows when it is over, which may be after the requests that it held up. */
 const JUDGED_AFTER_MS = 500
 
@@ -52,7 +54,8 @@ export class Deadlines implements RequestWatch {
     const ready = this.#suspects.filter(({ ended }) => ended <= until)
     this.#suspects = this.#suspects.filter(({ ended }) => ended > until)
     for (const { kind, began, ended } of ready) {
-      const paused = this.#loop.pausedBetween(began + this.timeoutMs - ALLOWANCE_MS, ended)
+      // A deadline begins to count at the next tick of the driver's timer wheel, and is looked at in one.
+      const paused = this.#loop.pausedFrom(began, TICK_MS) + this.#loop.pausedBetween(began + this.timeoutMs - ALLOWANCE_MS, ended)
       const late = ended - began - this.timeoutMs - paused
       if (late <= ALLOWANCE_MS) continue
       const share = `${late.toFixed(0)} ms late, and the event loop was held up for ${paused.toFixed(0)} ms`

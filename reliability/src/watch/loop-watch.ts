@@ -27,6 +27,12 @@ export class LoopWatch {
     return this.#pauses.reduce((sum, pause) => sum + Math.max(0, Math.min(to, pause.to) - Math.max(from, pause.from)), 0)
   }
 
+  /** Milliseconds from `at` to the end of the pauses that lie within `ms` of it: what begins at the next tick of a timer begins so much later. */
+  pausedFrom(at: number, ms: number): number {
+    const near = this.#pauses.filter(({ from, to }) => to > at && from < at + ms)
+    return near.reduce((sum, { from, to }) => sum + to - Math.max(from, at), 0)
+  }
+
   get longestMs(): number {
     return this.#longestMs
   }
