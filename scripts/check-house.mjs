@@ -7,6 +7,7 @@ import { checkCycles } from './house/cycles.mjs'
 import { checkLengths, checkMirrors, checkNames, checkSyntax } from './house/files.mjs'
 import { checkLayers } from './house/layers.mjs'
 import { checkLockFile } from './house/lock-file.mjs'
+import { checkManifest } from './house/manifest.mjs'
 import { checkReadmeExamples } from './house/readme-examples.mjs'
 import { readSourceTree } from './house/source-tree.mjs'
 import { root as repository } from './setup.mjs'
@@ -24,6 +25,7 @@ export function checkHouse(root) {
     ...checkMirrors(files, root),
     ...checkReadmeExamples(root),
     ...checkLockFile(root),
+    ...checkManifest(root),
     ...checkCommittedText(root),
   ]
   return findings.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))

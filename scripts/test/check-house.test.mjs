@@ -8,11 +8,18 @@ import { checkCommittedText } from '../house/committed-text.mjs'
 
 const driver = 'packages/cqlwire'
 
+const manifest = {
+  peerDependencies: { snappy: '1' },
+  peerDependenciesMeta: { snappy: { optional: true } },
+  publishConfig: { provenance: true },
+  files: ['dist'],
+}
+
 /** A tree of files, path → text, on disk for the time of one check. The paths of code are those below packages/cqlwire. */
 function inTree(files, check) {
   const root = mkdtempSync(join(tmpdir(), 'cqlwire-house-'))
   try {
-    const all = { 'package.json': JSON.stringify({ peerDependencies: { snappy: '1' } }), ...files }
+    const all = { 'package.json': JSON.stringify(manifest), ...files }
     for (const [path, text] of Object.entries(all)) {
       const file = path.startsWith('/') ? join(root, path) : join(root, driver, path)
       mkdirSync(dirname(file), { recursive: true })
@@ -29,6 +36,23 @@ const findings = (files) =>
   inTree(files, (root) => checkHouse(root).map(({ file, line, rule }) => `${file.replace(`${driver}/`, '')}:${line} ${rule}`))
 
 const messages = (files) => inTree(files, (root) => checkHouse(root).map(({ message }) => message))
+
+describe('the manifest of the driver', () => {
+  const found = (change) => messages({ 'package.json': JSON.stringify({ ...manifest, ...change }) })
+
+  test('may not depend on anything that is installed with it', () => {
+    assert.deepEqual(found({}), [])
+    assert.match(found({ dependencies: { 'left-pad': '1' } }).join(), /depends on left-pad: the driver has no runtime dependency/)
+    assert.match(found({ optionalDependencies: { snappy: '1' } }).join(), /depends on snappy/)
+    assert.match(found({ peerDependenciesMeta: {} }).join(), /the peer snappy, which is not optional/)
+  })
+
+  test('runs nothing when it is installed, and is published with provenance and a list of files', () => {
+    assert.match(found({ scripts: { postinstall: 'node x.js' } }).join(), /has the script postinstall/)
+    assert.match(found({ publishConfig: {} }).join(), /without provenance/)
+    assert.match(found({ files: undefined }).join(), /no list of files/)
+  })
+})
 
 describe('layers', () => {
   test('lets a file import its own folder and lower ranks, and index.ts everything', () => {

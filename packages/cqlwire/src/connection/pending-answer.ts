@@ -73,6 +73,8 @@ export class PendingAnswer implements InFlight {
       this.#reject(error)
     } catch (error) {
       this.#reject(error as Error)
+      // Not an answer: the connection is told, which closes.
+      throw error
     }
   }
 

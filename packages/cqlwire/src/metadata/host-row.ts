@@ -9,7 +9,7 @@ export type HostRowResult = { readonly info: HostInfo } | { readonly invalid: st
 
 function text(value: unknown): string | null {
   if (value === null || value === undefined) return null
-  if (typeof value !== 'object') return String(value)
+  if (typeof value === 'string') return value
   // A node may say anything, and a user type may have a field of that name.
   return typeof (value as { toString: unknown }).toString === 'function' ? (value as { toString(): string }).toString() : null
 }

@@ -1,5 +1,5 @@
 /** What an answer means for the request that waited for it. */
-import { CqlwireError } from '../base/errors.js'
+import { CqlwireError, MalformedFrameError } from '../base/errors.js'
 import type { Connection } from '../connection/connection.js'
 import { receiveArena } from '../connection/receive-arena.js'
 import { Opcode, ResultKind } from '../protocol/constants.js'
@@ -10,8 +10,8 @@ import { readRowsHeader } from '../protocol/rows-header.js'
 import { readSchemaChange } from '../protocol/schema-change.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import { ByteReader } from '../wire/byte-reader.js'
-import type { RunningRequest } from './running-request.js'
-import { ExecuteRequest } from './request.js'
+import type { RequestContext, RunningRequest } from './running-request.js'
+import { ExecuteRequest, type Request } from './request.js'
 import { recover } from './recover.js'
 import { ResultSet } from './result-set.js'
 import { ResultShape } from './result-shape.js'
@@ -119,10 +119,18 @@ function sameColumns(one: ResultShape['columns'], other: ResultShape['columns'])
 function readAgain(execution: RunningRequest, connection: Connection): void {
   const { request } = execution
   if (!(request instanceof ExecuteRequest) || execution.retries > 3) {
-    throw new CqlwireError(`${connection.name} left out the columns of an answer whose columns are not known; the request was carried out`)
+    throw new MalformedFrameError(
+      `${connection.name} left out the columns of an answer whose columns are not known; the request was carried out`,
+    )
   }
-  const { tableKeyspace, table } = request.prepared
-  execution.session.watch.hear({ target: 'TABLE', keyspace: tableKeyspace ?? '', name: table })
+  doubtColumns(execution.session, request)
   execution.retries++
   execution.sendAgain(connection)
+}
+
+/** What is known of a prepared statement's columns may be of old: its next execution asks for them. */
+export function doubtColumns(session: RequestContext, request: Request): void {
+  if (!(request instanceof ExecuteRequest)) return
+  const { tableKeyspace, table } = request.prepared
+  session.watch.hear({ target: 'TABLE', keyspace: tableKeyspace ?? '', name: table })
 }

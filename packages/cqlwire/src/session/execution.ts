@@ -5,20 +5,20 @@
  * routing request: the common case makes no other object. Who is asked stands in `routed-request.ts`, what happens when things go wrong
  * in `recover.ts`.
  */
-import { AbortError, BusyError, ConnectionError, CqlwireError } from '../base/errors.js'
+import { AbortError, BusyError, ConnectionError, CqlwireError, type MalformedFrameError } from '../base/errors.js'
 import { fineTimers, type TimerNode, timers } from '../base/timer-wheel.js'
 import type { Connection } from '../connection/connection.js'
 import type { InFlight } from '../connection/in-flight.js'
 import type { Host } from '../metadata/host.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import type { Uuid } from '../values/uuid.js'
-import { handleAnswer } from './answer.js'
+import { doubtColumns, handleAnswer } from './answer.js'
 import { noHostLeft } from './no-host.js'
 import { sampleLatency, speculativeDelay, tellLatency } from './policy-calls.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import type { QueryTrace } from './query-trace.js'
 import { connectionLost } from './recover.js'
-import { noRoomOn, timedOut, wasAnswered } from './request-errors.js'
+import { noRoomOn, timedOut, unreadableRows, wasAnswered } from './request-errors.js'
 import type { Request } from './request.js'
 import type { RequestSettings } from './request-options.js'
 import type { ResultSet } from './result-set.js'
@@ -95,6 +95,14 @@ export class Execution extends RoutedRequest implements InFlight, TimerNode, Run
 
   readTrace(id: Uuid, maxWaitMs: number | undefined): Promise<QueryTrace> {
     return this.session.readTrace(id, maxWaitMs)
+  }
+
+  unreadable(error: MalformedFrameError): MalformedFrameError {
+    const { connection, request } = this
+    if (connection === null) return error
+    doubtColumns(this.session, request)
+    connection.destroy(`rows of an answer of ${connection.name} can't be read: ${error.message}`, error)
+    return unreadableRows(connection.name, request, error)
   }
 
   // --- life

@@ -1,11 +1,11 @@
 /** PREPARE: what a node says about a statement, and what is compiled from it (native protocol, sections 4.1.5 and 4.2.5.4). */
-import { CqlwireError, InvalidArgumentError } from '../base/errors.js'
+import { CqlwireError, InvalidArgumentError, MalformedFrameError } from '../base/errors.js'
 import { IsBootstrappingError, OverloadedError, ServerError } from '../base/server-errors.js'
 import { compileBind } from '../codec/bind.js'
 import { compileRoutingKey, type RoutingKeyEncoder } from '../codec/bind-routing-key.js'
 import type { CodecRegistry } from '../codec/codec.js'
 import type { Connection } from '../connection/connection.js'
-import { bodyOf } from '../connection/pending-answer.js'
+import { type Answer, bodyOf } from '../connection/pending-answer.js'
 import type { Metadata } from '../metadata/metadata.js'
 import { FrameFlag, Opcode, ResultKind } from '../protocol/constants.js'
 import { writeCustomPayload } from '../protocol/envelope.js'
@@ -33,6 +33,17 @@ export async function sendPrepare(connection: Connection, query: string, options
     },
     { timeoutMs, what: `PREPARE of ${shorten(query)}`, flags: customPayload === null ? 0 : FrameFlag.CUSTOM_PAYLOAD },
   )
+  try {
+    return readAnswer(connection, query, answer)
+  } catch (error) {
+    // As with every answer that can't be read: what else comes by this connection can't be trusted either.
+    if (error instanceof MalformedFrameError)
+      connection.destroy(`${connection.name} answered PREPARE of ${shorten(query)} with bytes that are no answer: ${error.message}`, error)
+    throw error
+  }
+}
+
+function readAnswer(connection: Connection, query: string, answer: Answer): PreparedResult {
   const reader = bodyOf(answer)
   if (answer.opcode !== Opcode.RESULT || reader.readInt32('kind of the result') !== ResultKind.PREPARED) {
     throw new CqlwireError(

@@ -1,5 +1,5 @@
 /** What a caller is told when no answer came: which host, was it sent, what now. */
-import { BusyError, ConnectionError, NoHostAvailableError, OperationTimedOutError } from '../base/errors.js'
+import { BusyError, ConnectionError, MalformedFrameError, NoHostAvailableError, OperationTimedOutError } from '../base/errors.js'
 import { ServerError } from '../base/server-errors.js'
 import type { Host } from '../metadata/host.js'
 import type { HostPool } from '../pool/host-pool.js'
@@ -35,6 +35,15 @@ export function timedOut(running: Unanswered): OperationTimedOutError {
   return new OperationTimedOutError(
     `${running.request.describe()} timed out: ${where} within ${timeoutMs} ms (timeoutMs), ${attempts}. ${next}`,
     { timeoutMs, host, sent, ...(waited ? { cause: last[1] } : {}) },
+  )
+}
+
+/** What is said of rows that turn out to be none when they are read, after the request is over. */
+export function unreadableRows(name: string, request: { describe(): string }, error: MalformedFrameError): MalformedFrameError {
+  return new MalformedFrameError(
+    `${name} answered ${request.describe()} with rows that can't be read: ${error.message}. The request itself was carried out. ` +
+      'Its connection is replaced; where the table was altered, execute it again: the columns are asked for anew',
+    { cause: error },
   )
 }
 

@@ -1,5 +1,5 @@
 /** An answer to a statement. It owns its bytes; rows are made as they are asked for. */
-import { CqlwireError } from '../base/errors.js'
+import { CqlwireError, MalformedFrameError } from '../base/errors.js'
 import { showInstead } from '../base/show-instead.js'
 import type { Column } from '../codec/columns.js'
 import type { ColumnSpec } from '../codec/data-type.js'
@@ -39,6 +39,8 @@ export interface ResultSource {
   readonly errors: ReadonlyMap<string, Error> | null
   readonly consistency: string
   nextPage(pageState: Uint8Array): Promise<ResultSet>
+  /** The rows are none: the connection that they came by is not trusted any more. Gives the error for who reads them. */
+  unreadable(error: MalformedFrameError): MalformedFrameError
   readTrace(id: Uuid, maxWaitMs: number | undefined): Promise<QueryTrace>
 }
 
@@ -112,7 +114,16 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
    * @throws {MalformedFrameError} the server's bytes are not values of the columns' types
    */
   get rows(): Row[] {
-    return (this.made ??= this.makeRows()) as Row[]
+    try {
+      return (this.made ??= this.makeRows()) as Row[]
+    } catch (error) {
+      throw this.explained(error)
+    }
+  }
+
+  /** Rows are made when they are asked for, so that only then it may show that the server's bytes are none. */
+  private explained(error: unknown): unknown {
+    return error instanceof MalformedFrameError ? this.source.unreadable(error) : error
   }
 
   /**
@@ -151,7 +162,8 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
     if (this.made !== null) return (this.made as Row[])[Symbol.iterator]()
     const { shape, block } = this
     if (shape === null || block === null) return ([] as Row[])[Symbol.iterator]()
-    return new RowIterator<Row>(shape.decoder(factory) as never, new RowCursor(block, this.start, this.end), this.length)
+    const cursor = new RowCursor(block, this.start, this.end)
+    return new RowIterator<Row>(shape.decoder(factory) as never, cursor, this.length, (error) => this.explained(error))
   }
 
   /** The rows of this page and of all that follow; the next page is asked for while the present one is read. */

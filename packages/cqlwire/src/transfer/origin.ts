@@ -52,7 +52,11 @@ export function originOf(
 
 /** Copies what is given. */
 function merge(into: Record<string, unknown>, options: object | null | undefined): void {
-  for (const [key, value] of Object.entries(options ?? {})) if (value !== undefined) into[key] = value
+  for (const [key, value] of Object.entries(options ?? {})) {
+    // Such a key, of an object of JSON, is an unknown option like any other.
+    if (key === '__proto__') Object.defineProperty(into, key, { value, enumerable: true })
+    else if (value !== undefined) into[key] = value
+  }
 }
 
 function refuseRequestOption(name: string, session: string): never {

@@ -1,4 +1,5 @@
 /** Reads the results that result-writer.ts wrote where the session lives. */
+import type { MalformedFrameError } from '../base/errors.js'
 import type { CodecRegistry } from '../codec/codec.js'
 import type { ColumnSpec } from '../codec/data-type.js'
 import { Host } from '../metadata/host.js'
@@ -6,6 +7,7 @@ import type { Envelope } from '../protocol/envelope.js'
 import { consistencyName } from '../protocol/constants.js'
 import type { QueryTrace } from '../session/query-trace.js'
 import type { RowFactory } from '../session/request-options.js'
+import { unreadableRows } from '../session/request-errors.js'
 import { ResultSet, type ResultSource } from '../session/result-set.js'
 import { ResultShape } from '../session/result-shape.js'
 import type { Uuid } from '../values/uuid.js'
@@ -25,6 +27,8 @@ export interface Sequel {
 const GENERATE_FROM_ROWS = 64
 
 const AS_OBJECTS: { readonly rowFactory: RowFactory } = { rowFactory: 'object' }
+
+const REQUEST: { describe(): string } = { describe: () => 'a request' }
 
 /** A result as it arrived: nothing of the rows is decoded. */
 export class ArrivedResult implements ResultSource {
@@ -74,6 +78,11 @@ export class ArrivedResult implements ResultSource {
     return this.sequel === null
       ? Promise.reject(new TypeError('pages of this result are fetched by itself'))
       : this.sequel.nextPage(pageState)
+  }
+
+  /** The connection is another thread's, which has not looked at the rows. */
+  unreadable(error: MalformedFrameError): MalformedFrameError {
+    return unreadableRows(this.host?.endpoint ?? 'A node', REQUEST, error)
   }
 
   readTrace(id: Uuid, maxWaitMs: number | undefined): Promise<QueryTrace> {

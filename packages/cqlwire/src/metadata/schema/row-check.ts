@@ -7,7 +7,6 @@ import { isPlainObject } from '../../codec/plain-object.js'
 import { describeValue } from '../../values/describe-value.js'
 import { Uuid } from '../../values/uuid.js'
 import type { SystemRow } from '../host-row.js'
-import type { SchemaPart } from './rows.js'
 
 /** What a column holds. All but `name` may be null, or missing where the server is older. */
 type Content = 'name' | 'text' | 'texts' | 'texts by text' | 'settings' | 'integer' | 'boolean' | 'booleans'
@@ -36,7 +35,7 @@ const OF_KEYSPACE: Contents = { keyspace_name: 'name' }
 const OF_TABLE: Contents = { keyspace_name: 'name', table_name: 'name' }
 const COLUMN: Contents = { ...OF_TABLE, column_name: 'name', clustering_order: 'text', kind: 'name', position: 'integer', type: 'name' }
 
-const PARTS: Readonly<Record<SchemaPart, Contents>> = {
+const PARTS = {
   keyspaces: { ...OF_KEYSPACE, durable_writes: 'boolean', replication: 'settings' },
   tables: { ...OF_TABLE, flags: 'texts' },
   columns: COLUMN,
@@ -76,7 +75,9 @@ const PARTS: Readonly<Record<SchemaPart, Contents>> = {
   virtualKeyspaces: OF_KEYSPACE,
   virtualTables: OF_TABLE,
   virtualColumns: COLUMN,
-}
+} satisfies Readonly<Record<string, Contents>>
+
+type SchemaPart = keyof typeof PARTS
 
 /** Lists that stand side by side. */
 const PAIRS: Readonly<Partial<Record<SchemaPart, readonly [string, string]>>> = {
@@ -86,7 +87,7 @@ const PAIRS: Readonly<Partial<Record<SchemaPart, readonly [string, string]>>> = 
 
 /** Throws a MalformedFrameError where the row can't be one of that part of the schema. */
 export function checkSchemaRow(part: SchemaPart, row: SystemRow): void {
-  const contents = PARTS[part]
+  const contents: Contents = PARTS[part]
   for (const column in contents) {
     const value = row[column] ?? null
     const content = contents[column]!

@@ -186,12 +186,12 @@ export class SchemaCollector {
 
   /** Most tables have the same options as others: kept once, they take a tenth of the memory, and of the time to collect garbage around them. */
   #relation(row: SystemRow): SystemRow {
-    const own: Record<string, unknown> = {}
-    for (const [name, value] of Object.entries(row)) {
-      own[name] =
-        typeof value === 'string' ? this.#shared(value) : value instanceof Map || value instanceof Set ? this.#sharedGroup(value) : value
-    }
-    return own
+    return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, this.#sharedValue(value)]))
+  }
+
+  #sharedValue(value: unknown): unknown {
+    if (typeof value === 'string') return this.#shared(value)
+    return value instanceof Map || value instanceof Set ? this.#sharedGroup(value) : value
   }
 
   #sharedGroup(value: Map<unknown, unknown> | Set<unknown>): unknown {

@@ -23,14 +23,15 @@ const DEFAULTS: Readonly<Record<string, unknown>> = { allow_auto_snapshot: true,
 
 /** The options that a row has, by their names in CQL. */
 export function optionsOf(row: SystemRow): Readonly<Record<string, unknown>> {
-  const options: Record<string, unknown> = {}
+  const options: [name: string, value: unknown][] = []
   const isNew = 'read_repair' in row
   for (const [name, value] of Object.entries(row)) {
     if (NO_OPTIONS.has(name) || (isNew && OF_OLD.includes(name))) continue
-    const known = value ?? DEFAULTS[name] ?? null
-    if (known !== null) options[name] = known
+    const known = value ?? (Object.hasOwn(DEFAULTS, name) ? DEFAULTS[name] : null) ?? null
+    if (known !== null) options.push([name, known])
   }
-  return options
+  // Own properties, whatever their names.
+  return Object.fromEntries(options)
 }
 
 /** `bloom_filter_fp_chance = 0.01`, one for each option, by name. */

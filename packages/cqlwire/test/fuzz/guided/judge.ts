@@ -59,7 +59,8 @@ export class Judge {
     Error.stackTraceLimit = 30
     const again = this.#run(input)
     Error.stackTraceLimit = limit
-    const message = again instanceof Error ? (again.stack ?? again.message) : String(again ?? 'it was thrown once, and not again')
+    const message =
+      again instanceof Error ? (again.stack ?? again.message) : 'something was thrown that is no Error, or was not thrown again'
     return this.#failure('crash', input, message)
   }
 
