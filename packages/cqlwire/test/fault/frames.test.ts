@@ -183,7 +183,7 @@ for (const version of BOTH) {
       assert.equal((await within(session.execute(QUERY))).one()?.['name'], 'Ada')
     })
 
-    test('does not fit its columns is an error where its rows are read, and no other', async () => {
+    test('does not fit its columns is an error where its rows are read, and the connection is replaced', async () => {
       await using node = await ByteNode.start()
       const session = await node.session(version)
       node.bad((asked) =>
@@ -197,6 +197,7 @@ for (const version of BOTH) {
         () => result.rows,
         (error: Error) => error instanceof MalformedFrameError && /name/.test(error.message),
       )
+      await eventually('a new connection', () => node.accepted > 2 && session.metrics.connections.get(node.name) === 1)
       assert.equal((await within(session.execute(QUERY))).one()?.['name'], 'Ada')
     })
 

@@ -270,6 +270,8 @@ describe('a slow PREPARE', () => {
     const session = await node.session(4)
     const error = await failure(session.execute(BY_ID, [1]), CqlwireError)
     assert.match(error.message, /The message ends within its/)
+    // What came by that connection is not trusted any more.
+    await eventually('a new connection', () => node.accepted > 2 && session.metrics.connections.get(node.name) === 1)
     assert.equal((await within(session.execute('SELECT name FROM users'))).one()?.['name'], 'Ada')
   })
 })

@@ -146,7 +146,7 @@ const requests: readonly Message[] = [
 ]
 
 /** What a server answers, and what it sends of its own accord. */
-export const answers: readonly Message[] = [
+const answers: readonly Message[] = [
   { name: 'SUPPORTED', write: (w) => writeSupported(w, new Map([['A', ['b', 'c']]])), read: readSupported, writeAgain: writeSupported },
   { name: 'AUTHENTICATE', write: (w) => writeAuthenticate(w, 'Authenticator'), read: readAuthenticate, writeAgain: writeAuthenticate },
   {
