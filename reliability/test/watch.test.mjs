@@ -15,44 +15,50 @@ function holdUp(ms) {
   while (performance.now() < until);
 }
 
+/** Deadlines of a second, and an event loop that was held up as said: at the start of the request, and about its end. */
+async function judge({ took, pausedAtStart = 0, pausedAtEnd = 0 }) {
+  const deadlines = new Deadlines(1_000, { pausedFrom: () => pausedAtStart, pausedBetween: () => pausedAtEnd })
+  const now = performance.now()
+  deadlines.ended('reads', now - took, now)
+  return await deadlines.finish()
+}
+
 describe('the watch over deadlines', () => {
   it('finds a request that outlived its deadline', async () => {
-    const loop = new LoopWatch()
-    const deadlines = new Deadlines(50, loop)
-    await new RequestBook('reads', true, deadlines).enter(() => delay(50 + 400))
-    const problems = await deadlines.finish()
-    loop.stop()
+    const problems = await judge({ took: 1_200 })
     assert.equal(problems.length, 1)
-    assert.match(problems[0], /^reads: ended \d+ ms after it was sent, its deadline was 50 ms/)
+    assert.match(problems[0], /^reads: ended 1200 ms after it was sent, its deadline was 1000 ms: 200 ms late/)
   })
 
-  it('takes off the time for which the event loop was held up', async () => {
+  it('allows for the ticks of the timers', async () => assert.deepEqual(await judge({ took: 1_090 }), []))
+
+  it('takes off the time for which the event loop was held up, when the request was sent and when it ended', async () => {
+    assert.deepEqual(await judge({ took: 1_600, pausedAtEnd: 550 }), [])
+    assert.deepEqual(await judge({ took: 1_600, pausedAtStart: 300, pausedAtEnd: 250 }), [])
+    assert.equal((await judge({ took: 1_600, pausedAtStart: 300, pausedAtEnd: 100 })).length, 1)
+  })
+
+  it('is told by every request', async () => {
+    const heard = []
+    const book = new RequestBook('reads', true, { ended: (kind, began, ended) => heard.push([kind, began <= ended]) })
+    await book.enter(() => Promise.resolve())
+    await book.enter(() => Promise.reject(new Error('no')))
+    assert.deepEqual(heard, Array(2).fill(['reads', true]))
+  })
+})
+
+describe('the watch over the event loop', () => {
+  it('sees that it was held up, and when', async () => {
     const loop = new LoopWatch()
-    const deadlines = new Deadlines(50, loop)
-    const request = new RequestBook('reads', true, deadlines).enter(() => delay(50))
-    await delay(20)
-    holdUp(600)
-    await request
-    const problems = await deadlines.finish()
+    await delay(30)
+    const began = performance.now()
+    holdUp(200)
+    await delay(30)
     loop.stop()
-    assert.ok(deadlines.slowestMs >= 600)
-    assert.deepEqual(problems, [])
-  })
-
-  it('takes off a pause in which the deadline did not begin to count yet, and none from the time between', async () => {
-    const run = async (beforePause) => {
-      const loop = new LoopWatch()
-      const deadlines = new Deadlines(1_000, loop)
-      const request = new RequestBook('reads', true, deadlines).enter(() => delay(1_500))
-      await delay(beforePause)
-      holdUp(500)
-      await request
-      const problems = await deadlines.finish()
-      loop.stop()
-      return problems.length
-    }
-    assert.equal(await run(0), 0)
-    assert.equal(await run(200), 1)
+    assert.ok(loop.longestMs >= 150)
+    assert.ok(loop.pausedBetween(began, began + 200) >= 150)
+    assert.ok(loop.pausedFrom(began, 20) >= 150)
+    assert.equal(loop.pausedBetween(began + 60_000, began + 60_200), 0)
   })
 })
 

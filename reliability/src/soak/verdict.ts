@@ -34,7 +34,7 @@ function curves(samples: readonly Sample[]): readonly Flatness[] {
       'timers',
       '',
       of((sample) => sample.timers),
-      { allowed: 2 },
+      { allowed: 4 },
     ),
     flatness(
       'open file descriptors',
