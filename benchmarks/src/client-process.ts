@@ -4,6 +4,7 @@ import { parseCell } from './cells.js'
 import { allClients } from './clients/all-clients.js'
 import type { Target } from './clients/client.js'
 import { Load, type WindowResult } from './measuring/load.js'
+import { peakRssMiB } from './measuring/process-usage.js'
 
 export interface ClientJob {
   readonly client: string
@@ -23,15 +24,16 @@ export interface ClientReport extends WindowResult {
 const closingMs = 1_000
 
 async function runJob(job: ClientJob): Promise<ClientReport> {
-  const entry = allClients[job.client]
-  if (entry === undefined) throw new Error(`There is no client '${job.client}'`)
+  const load = allClients[job.client]?.load
+  if (load === undefined || load === null) throw new Error(`There is no client '${job.client}' for Node`)
   const cell = parseCell(job.cell)
-  const client = await (await entry.load()).open(job.target, cell)
-  const load = new Load({ leastMs: job.warmUpMs, requests: cell.workload.warmRequests }, job.measureMs)
-  if (!client.byChunks) load.useTimers()
-  await client.run(load)
+  const open = await load()
+  const client = await open(job.target, cell)
+  const measured = new Load({ leastMs: job.warmUpMs, requests: cell.workload.warmRequests }, job.measureMs, cell.perSecond === null)
+  if (!client.byChunks) measured.useTimers()
+  await client.run(measured)
   const { version, protocol } = client
-  const report = { ...load.result(), version, protocol, peakRssMiB: process.resourceUsage().maxRSS / 1024 }
+  const report = { ...measured.result(), version, protocol, peakRssMiB: peakRssMiB() }
   // a driver that doesn't close is not what is measured here
   await Promise.race([client.close(), new Promise((resolve) => setTimeout(resolve, closingMs))])
   return report

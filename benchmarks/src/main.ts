@@ -1,11 +1,18 @@
 /** `npm run bench`: see benchmarks/README.md. */
-import { parseBenchOptions, usage, UsageError, type BenchOptions } from './bench-options.js'
-import { compare } from './compare.js'
-import { memory } from './memory/memory.js'
+import { parseBenchOptions, usage, UsageError, type BenchOptions, type Mode } from './bench-options.js'
 import type { Outcome } from './outcome.js'
-import { routing } from './routing/routing.js'
 
-const modes = { compare, memory, routing }
+type Run = (options: BenchOptions, signal: AbortSignal, note: (line: string) => void) => Promise<Outcome>
+
+const modes: Readonly<Record<Mode, () => Promise<Run>>> = {
+  compare: async () => (await import('./compare.js')).compare,
+  server: async () => (await import('./server-rate.js')).serverRate,
+  profile: async () => (await import('./profile.js')).profile,
+  memory: async () => (await import('./memory/memory.js')).memory,
+  routing: async () => (await import('./routing/routing.js')).routing,
+  report: async () => (await import('./results/save.js')).reportAgain,
+  docs: async () => (await import('./docs/docs.js')).writeDocs,
+}
 
 const note = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -19,7 +26,8 @@ async function main(): Promise<void> {
   const stop = (name: NodeJS.Signals): void => stopping.abort(new Error(`Stopped by ${name}`))
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
-  show(options, await modes[options.mode](options, stopping.signal, note))
+  const run = await modes[options.mode]()
+  show(options, await run(options, stopping.signal, note))
 }
 
 function show({ json }: BenchOptions, outcome: Outcome): void {

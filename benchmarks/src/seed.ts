@@ -1,43 +1,34 @@
 /** Puts the data of the workloads into a real server, once. */
-import { Cluster, executeConcurrentWithArgs, Uuid, type Session } from 'cqlwire'
+import { Cluster, executeConcurrentWithArgs, type Session } from 'cqlwire'
 import { clusterOptions } from './clients/cqlwire-session.js'
 import type { Target } from './clients/client.js'
-import { keys, nameOf, schema, tags, timeOf, valueOf, wideKeys, workloads } from './workloads.js'
+import { keyspace, schema, tables } from './workloads/tables.js'
+import type { Table } from './workloads/workload.js'
 
 const concurrency = 64
 
 export async function seed(target: Target, note: (line: string) => void): Promise<void> {
-  await using cluster = new Cluster({ ...clusterOptions(target), metadata: { schema: false } })
+  await using cluster = new Cluster(clusterOptions(target))
   await using session = await cluster.connect()
   for (const statement of schema) await session.execute(statement)
   if (await isSeeded(session)) return
   note('loading the data ...')
-  await insertAll(session, workloads.insert.cql, singleRows())
-  await insertAll(session, 'INSERT INTO bench.wide (id, seq, name, value, ts, uid) VALUES (?, ?, ?, ?, ?, ?)', wideRows())
+  for (const table of tables) await insertAll(session, table)
 }
 
-/** The last row is the last that was written. */
+/** The last table is the last that was written. */
 async function isSeeded(session: Session): Promise<boolean> {
-  const found = await session.execute('SELECT seq FROM bench.wide WHERE id = ? AND seq = ?', [
-    wideKeys - 1,
-    BigInt(workloads.wide.rows - 1),
-  ])
-  return found.length === 1
+  const found = await session.execute(`SELECT id FROM ${keyspace}.${tables.at(-1)!.name}`)
+  return found.length > 0
 }
 
-async function insertAll(session: Session, cql: string, rows: Iterable<unknown[]>): Promise<void> {
-  const prepared = await session.prepare(cql)
-  await executeConcurrentWithArgs(session, prepared, rows, { concurrency, raiseOnFirstError: true })
+async function insertAll(session: Session, { name, columns, rows }: Table): Promise<void> {
+  const names = Object.keys(columns)
+  const markers = names.map(() => '?').join(', ')
+  const prepared = await session.prepare(`INSERT INTO ${keyspace}.${name} (${names.join(', ')}) VALUES (${markers})`)
+  await executeConcurrentWithArgs(session, prepared, parametersOf(rows(), names), { concurrency, raiseOnFirstError: true })
 }
 
-function* singleRows(): Generator<unknown[]> {
-  for (let key = 0; key < keys; key++) yield [BigInt(key), nameOf(key), valueOf(key), new Date(timeOf(key)), tags]
-}
-
-function* wideRows(): Generator<unknown[]> {
-  for (let id = 0; id < wideKeys; id++) {
-    for (let seq = 0; seq < workloads.wide.rows; seq++) {
-      yield [id, BigInt(seq), nameOf(seq), valueOf(seq), new Date(timeOf(seq)), Uuid.random()]
-    }
-  }
+function* parametersOf(rows: ReturnType<Table['rows']>, names: readonly string[]): Generator<unknown[]> {
+  for (const row of rows) yield names.map((name) => row[name])
 }

@@ -28,7 +28,7 @@ export const suites = {
     folders: ['packages/cli/test', 'benchmarks/test', 'reliability/test'],
     projects: everything,
     cassandra: true,
-    limitMs: 5 * minute,
+    limitMs: 8 * minute,
   },
   types: { folders: [typeTests], ending: /\.test-d\.ts$/, projects: driver, run: (files) => runTypeTests(files, typeTests) },
   dist: { folders: ['packages/cqlwire/test/dist'], projects: driver, limitMs: 4 * minute },

@@ -1,10 +1,11 @@
 /** What the npm `cassandra-driver` clients share. */
 import { createRequire } from 'node:module'
 import cassandra from 'cassandra-driver'
-import { keys, nameOf, pageSize, tags, timeOf, valueOf, wideKeys, type Workload, type WorkloadName } from '../workloads.js'
+import { pageSize } from '../workloads/data.js'
+import type { ValueForms, Workload } from '../workloads/workload.js'
 import type { Target } from './client.js'
 
-export async function connect({ host, port, localDataCenter, protocol }: Target): Promise<cassandra.Client> {
+export async function connect({ host, port, localDataCenter, protocol, authority }: Target): Promise<cassandra.Client> {
   const client = new cassandra.Client({
     contactPoints: [host],
     protocolOptions: { port, ...(protocol === null ? {} : { maxVersion: protocol }) },
@@ -12,6 +13,7 @@ export async function connect({ host, port, localDataCenter, protocol }: Target)
     queryOptions: { fetchSize: pageSize },
     // its default of 2,048 would refuse the cells with more in flight
     pooling: { maxRequestsPerConnection: 4_096 },
+    ...(authority === null ? {} : { sslOptions: { ca: [authority], host, rejectUnauthorized: true } }),
   })
   await client.connect()
   return client
@@ -26,37 +28,33 @@ export function protocolOf(client: cassandra.Client): number {
   return control?.protocolVersion ?? 4
 }
 
-const { Long } = cassandra.types
+const vectors = new WeakMap<Float32Array, unknown>()
 
-const parameters: Readonly<Record<WorkloadName, (key: number) => unknown[]>> = {
-  insert: (key) => [Long.fromNumber(key % keys), nameOf(key), valueOf(key), new Date(timeOf(key)), tags],
-  select1: (key) => [Long.fromNumber(key % keys)],
-  wide: (key) => [key % wideKeys],
+const forms: ValueForms = {
+  bigint: (value) => cassandra.types.Long.fromNumber(value),
+  // made once for each: a program that sends vectors has them in some form
+  vector(values) {
+    const known = vectors.get(values)
+    if (known !== undefined) return known
+    const made = new cassandra.types.Vector(values)
+    vectors.set(values, made)
+    return made
+  },
+  map: (entries) => Object.fromEntries(entries),
 }
 
-export const parametersOf = (workload: Workload): ((key: number) => unknown[]) => parameters[workload.name]
+export const parametersOf =
+  (workload: Workload): ((key: number) => unknown[]) =>
+  (key) =>
+    workload.parameters(key, forms)
 
 let sum = 0
 
-function readSingle({ rows }: cassandra.types.ResultSet): void {
-  const [row] = rows
-  if (rows.length !== 1 || row === undefined) throw new Error(`${rows.length} rows where one was asked for`)
-  if (row['name'].length + row['tags'].length !== 23 || row['value'] === null || row['ts'] === null || row['id'] === null)
-    throw new Error('A wrong row')
-}
-
-function readPage({ rows }: cassandra.types.ResultSet): void {
-  for (const row of rows) {
-    sum +=
-      row['id'] + row['name'].length + row['value'] + Number(row['seq'] === null) + Number(row['ts'] === null) + Number(row['uid'] === null)
+export function readerOf(workload: Workload): (result: cassandra.types.ResultSet) => void {
+  if (workload.rows === 0) return () => undefined
+  return ({ rows }) => {
+    for (const row of rows) sum += workload.readRow(row)
+    if (rows.length !== workload.rows || Number.isNaN(sum))
+      throw new Error(`Wrong rows, or ${rows.length} where ${workload.rows} were asked for`)
   }
-  if (rows.length !== 5_000 || Number.isNaN(sum)) throw new Error(`${rows.length} rows where 5,000 were asked for`)
 }
-
-const readers: Readonly<Record<WorkloadName, (result: cassandra.types.ResultSet) => void>> = {
-  insert: () => undefined,
-  select1: readSingle,
-  wide: readPage,
-}
-
-export const readerOf = (workload: Workload): ((result: cassandra.types.ResultSet) => void) => readers[workload.name]

@@ -1,14 +1,17 @@
 /** A driver, used in one way. */
-import type { Cell } from '../cells.js'
+import type { Cell, ProtocolVersion } from '../cells.js'
 import type { Load } from '../measuring/load.js'
 
-/** Where the server is. */
+/** Where the server is, and how requests travel there. */
 export interface Target {
   readonly host: string
   readonly port: number
   readonly localDataCenter: string
   /** Null: whatever the client and the server agree on. */
-  readonly protocol: 3 | 4 | 5 | null
+  readonly protocol: ProtocolVersion | null
+  readonly lz4: boolean
+  /** The authority, as PEM, that signed the server's certificate. Null: no TLS. */
+  readonly authority: string | null
 }
 
 /** Connected, with the cell's statement prepared. */

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { Cluster, type DefaultRow, type PreparedStatement, type Session } from 'cqlwire'
 import type { BlockingOptions } from 'cqlwire/sync'
 import type { Cell } from '../cells.js'
-import { keys, nameOf, pageSize, tags, timeOf, valueOf, wideKeys, type Workload, type WorkloadName } from '../workloads.js'
+import { pageSize } from '../workloads/data.js'
+import type { ValueForms, Workload } from '../workloads/workload.js'
 import type { Target } from './client.js'
 
 export interface Connected {
@@ -27,13 +28,15 @@ export async function connect(target: Target, cell: Cell): Promise<Connected> {
 }
 
 /** Plain values, so that a blocking session takes them too. */
-export function clusterOptions({ host, port, localDataCenter, protocol }: Target): BlockingOptions {
+export function clusterOptions({ host, port, localDataCenter, protocol, lz4, authority }: Target): BlockingOptions {
   return {
     contactPoints: [host],
     port,
     localDataCenter,
     executionProfiles: { default: { pageSize } },
     ...(protocol === null ? {} : { protocolVersion: protocol }),
+    ...(lz4 ? { compression: 'lz4' } : {}),
+    ...(authority === null ? {} : { tls: { ca: authority } }),
   }
 }
 
@@ -42,41 +45,24 @@ export function installedVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
-const parameters: Readonly<Record<WorkloadName, (key: number) => unknown[]>> = {
-  insert: (key) => [BigInt(key % keys), nameOf(key), valueOf(key), new Date(timeOf(key)), tags],
-  select1: (key) => [BigInt(key % keys)],
-  wide: (key) => [key % wideKeys],
-}
+const forms: ValueForms = { bigint: BigInt, vector: (values) => values, map: (entries) => entries }
 
-export const parametersOf = (workload: Workload): ((key: number) => unknown[]) => parameters[workload.name]
+export const parametersOf =
+  (workload: Workload): ((key: number) => unknown[]) =>
+  (key) =>
+    workload.parameters(key, forms)
 
 let sum = 0
 
 /** Reads every column of every row. */
-function readSingle(result: Iterable<DefaultRow>): void {
-  let rows = 0
-  for (const row of result) {
-    if (row['name'].length + row['tags'].length !== 23 || row['value'] === null || row['ts'] === null || row['id'] === null)
-      throw new Error('A wrong row')
-    rows++
+export function readerOf({ rows, readRow }: Workload): (result: Iterable<DefaultRow>) => void {
+  if (rows === 0) return () => undefined
+  return (result) => {
+    let found = 0
+    for (const row of result) {
+      sum += readRow(row)
+      found++
+    }
+    if (found !== rows || Number.isNaN(sum)) throw new Error(`Wrong rows, or ${found} where ${rows} were asked for`)
   }
-  if (rows !== 1) throw new Error(`${rows} rows where one was asked for`)
 }
-
-function readPage(result: Iterable<DefaultRow>): void {
-  let rows = 0
-  for (const row of result) {
-    sum +=
-      row['id'] + row['name'].length + row['value'] + Number(row['seq'] === null) + Number(row['ts'] === null) + Number(row['uid'] === null)
-    rows++
-  }
-  if (rows !== 5_000 || Number.isNaN(sum)) throw new Error(`${rows} rows where 5,000 were asked for`)
-}
-
-const readers: Readonly<Record<WorkloadName, (result: Iterable<DefaultRow>) => void>> = {
-  insert: () => undefined,
-  select1: readSingle,
-  wide: readPage,
-}
-
-export const readerOf = (workload: Workload): ((result: Iterable<DefaultRow>) => void) => readers[workload.name]

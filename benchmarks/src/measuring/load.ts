@@ -1,5 +1,5 @@
 /** The measured window of a client's run: what is in it, and when it opens and closes. */
-import { percentile } from './percentile.js'
+import { build, type Histogram } from 'hdr-histogram-js'
 
 export interface WindowResult {
   readonly requests: number
@@ -9,9 +9,10 @@ export interface WindowResult {
   readonly cpuUserSeconds: number
   readonly cpuSystemSeconds: number
   readonly cpuSecondsPerMillion: number
-  /** Of every eighth request; null where the client sees no single ones. */
+  /** Of every eighth request, of all of them in an open loop; null where the client sees no single ones. */
   readonly p50Ms: number | null
   readonly p99Ms: number | null
+  readonly p999Ms: number | null
 }
 
 /** What comes before the window: so long, and so many requests, but twice as long at most. Code that ran a few times is not compiled yet. */
@@ -23,7 +24,10 @@ export interface WarmUp {
 const mostWarmUps = 2
 const lookEveryMs = 10
 const latencyEvery = 8
-const mostLatencies = 1 << 20
+
+/** Histograms count whole microseconds. */
+const unitsPerMs = 1_000
+const mostUnits = 60_000 * unitsPerMs
 
 /**
  * A client sends requests until `stopped`. It warms up first; then the window opens, and closes after its time.
@@ -34,19 +38,21 @@ export class Load {
   stopped = false
   readonly #warmUp: WarmUp
   readonly #measureMs: number
+  readonly #samples: boolean
   #answered = 0
   #nextKey = 0
   readonly #startedAt = performance.now()
   #openedAt = 0
   #cpuAtOpening: NodeJS.CpuUsage | null = null
   #answeredAtOpening = 0
-  readonly #latencies = new Float64Array(mostLatencies)
-  #latencyCount = 0
+  readonly #latencies: Histogram = build({ highestTrackableValue: mostUnits, numberOfSignificantValueDigits: 3 })
   #result: WindowResult | null = null
 
-  constructor(warmUp: WarmUp, measureMs: number) {
+  /** `samples`: only every eighth latency counts, as measuring one takes time too. */
+  constructor(warmUp: WarmUp, measureMs: number, samples = true) {
     this.#warmUp = warmUp
     this.#measureMs = measureMs
+    this.#samples = samples
   }
 
   /** Opens and closes the window by timers. */
@@ -66,13 +72,14 @@ export class Load {
 
   /** The time that `answered` takes, where the request is one of those whose latency is measured; 0 otherwise. */
   sentAt(key: number): number {
-    return key % latencyEvery === 0 ? performance.now() : 0
+    return this.#samples && key % latencyEvery !== 0 ? 0 : performance.now()
   }
 
   answered(sentAt: number): void {
     this.#answered++
-    if (sentAt === 0 || this.#cpuAtOpening === null || this.stopped || this.#latencyCount === mostLatencies) return
-    this.#latencies[this.#latencyCount++] = performance.now() - sentAt
+    if (sentAt === 0 || this.#cpuAtOpening === null || this.stopped) return
+    const units = Math.round((performance.now() - sentAt) * unitsPerMs)
+    this.#latencies.recordValue(Math.min(Math.max(units, 0), mostUnits))
   }
 
   chunkAnswered(requests: number): void {
@@ -105,7 +112,6 @@ export class Load {
     const seconds = (performance.now() - this.#openedAt) / 1000
     const requests = this.#answered - this.#answeredAtOpening
     this.stopped = true
-    const latencies = this.#latencies.subarray(0, this.#latencyCount).sort()
     this.#result = {
       requests,
       seconds,
@@ -113,8 +119,13 @@ export class Load {
       cpuUserSeconds: cpu.user / 1e6,
       cpuSystemSeconds: cpu.system / 1e6,
       cpuSecondsPerMillion: requests === 0 ? Number.NaN : (cpu.user + cpu.system) / requests,
-      p50Ms: percentile(latencies, 50),
-      p99Ms: percentile(latencies, 99),
+      p50Ms: this.#percentile(50),
+      p99Ms: this.#percentile(99),
+      p999Ms: this.#percentile(99.9),
     }
+  }
+
+  #percentile(percent: number): number | null {
+    return this.#latencies.totalCount === 0 ? null : this.#latencies.getValueAtPercentile(percent) / unitsPerMs
   }
 }

@@ -2,7 +2,8 @@
 import { writeSync } from 'node:fs'
 import { Cluster, executeConcurrentWithArgs, type Session } from 'cqlwire'
 import { clusterOptions } from '../clients/cqlwire-session.js'
-import { keys, nameOf, tags, timeOf, valueOf, wideKeys, workloads } from '../workloads.js'
+import { workloads } from '../workloads/all-workloads.js'
+import { keys, nameOf, tags, timeOf, valueOf, wideKeys } from '../workloads/data.js'
 import type { MemoryJob, MemoryReport, Sample, Stream } from './memory-job.js'
 
 const concurrency = 128
@@ -58,7 +59,7 @@ function held(): number {
 
 async function insertAll(session: Session, job: MemoryJob, sampler: Sampler): Promise<void> {
   const table = job.answersFromMemory ? 'bench.t' : 'bench.stream'
-  const prepared = await session.prepare(workloads.insert.cql.replace('bench.t', table))
+  const prepared = await session.prepare(workloads['insert']!.cql.replace('bench.t', table))
   const results = executeConcurrentWithArgs(session, prepared, manyRows(job.rows), {
     concurrency,
     resultsGenerator: true,
@@ -76,7 +77,7 @@ function* manyRows(rows: number): Generator<unknown[]> {
 
 async function readAll(session: Session, job: MemoryJob, sampler: Sampler): Promise<void> {
   if (!job.answersFromMemory) return readRows(session, 'SELECT * FROM bench.stream', [], sampler)
-  for (let key = 0; sampler.rows < job.rows; key++) await readRows(session, workloads.wide.cql, [key % wideKeys], sampler)
+  for (let key = 0; sampler.rows < job.rows; key++) await readRows(session, workloads['wide']!.cql, [key % wideKeys], sampler)
 }
 
 /** Pages hold `pageSize` rows in a table, and a tenth of that where pages are read again and again, so that each reading has several. */

@@ -1,11 +1,11 @@
 /** The memory run: does the resident set stay flat while a million rows pass through? */
 import type { BenchOptions } from '../bench-options.js'
-import type { Target } from '../clients/client.js'
 import { environment } from '../environment.js'
 import type { Outcome } from '../outcome.js'
 import { runProgram } from '../run-client.js'
 import { seed } from '../seed.js'
 import { openServer } from '../servers/open-server.js'
+import { plainly, targetOf } from '../servers/server.js'
 import { fileURLToPath } from 'node:url'
 import type { MemoryJob, MemoryReport, Stream } from './memory-job.js'
 import { memoryText, quarters } from './memory-text.js'
@@ -24,7 +24,7 @@ const startMs = 60_000
 
 export async function memory(options: BenchOptions, signal: AbortSignal, note: (line: string) => void): Promise<Outcome> {
   await using server = await openServer(options.server, signal, note)
-  const target: Target = { ...server.target, protocol: options.protocol }
+  const target = targetOf(server, plainly, options.protocol)
   if (!server.answersFromMemory) await seed(target, note)
   const reports: MemoryReport[] = []
   // the rows that the one inserts are those that the other reads

@@ -2,16 +2,17 @@
 import { writeSync } from 'node:fs'
 import { Cluster, DefaultLoadBalancingPolicy, type Host, type LoadBalancingPolicy } from 'cqlwire'
 import type { ClientReport } from '../client-process.js'
-import { closedLoops } from '../clients/closed-loop.js'
 import { clusterOptions, installedVersion, readerOf } from '../clients/cqlwire-session.js'
+import { closedLoops } from '../clients/loops.js'
 import { Load } from '../measuring/load.js'
-import { workloads } from '../workloads.js'
+import { peakRssMiB } from '../measuring/process-usage.js'
+import { workloads } from '../workloads/all-workloads.js'
 import { inFlight, type RoutingCase, type RoutingJob } from './routing-case.js'
 import { takeRing } from './simulated-ring.js'
 
 const keyspace = 'bench'
 const closingMs = 1_000
-const workload = workloads.select1
+const workload = workloads['select1']!
 
 /** Names one host after the other of those that `hosts` holds when it is asked. */
 function rotation(hosts: readonly Host[]): LoadBalancingPolicy {
@@ -50,7 +51,7 @@ async function runJob(job: RoutingJob): Promise<ClientReport> {
   const read = readerOf(workload)
   await closedLoops(load, inFlight, async (key) => read(await session.execute(prepared, [BigInt(key % job.keys)])))
   const protocol = cluster.protocolVersion
-  const report = { ...load.result(), version: installedVersion(), protocol, peakRssMiB: process.resourceUsage().maxRSS / 1024 }
+  const report = { ...load.result(), version: installedVersion(), protocol, peakRssMiB: peakRssMiB() }
   await Promise.race([cluster.shutdown(), new Promise((resolve) => setTimeout(resolve, closingMs))])
   return report
 }

@@ -2,7 +2,6 @@
 import { fileURLToPath } from 'node:url'
 import type { BenchOptions } from '../bench-options.js'
 import type { ClientReport } from '../client-process.js'
-import type { Target } from '../clients/client.js'
 import { environment } from '../environment.js'
 import type { Outcome } from '../outcome.js'
 import { findPinning, pin } from '../pinning.js'
@@ -11,7 +10,8 @@ import { summarize } from '../results/summary.js'
 import type { Run } from '../rounds.js'
 import { runProgram } from '../run-client.js'
 import { seed } from '../seed.js'
-import { keys } from '../workloads.js'
+import { plainly, targetOf } from '../servers/server.js'
+import { keys } from '../workloads/data.js'
 import type { RingReport } from './ring-figures.js'
 import { type RoutingCase, type RoutingGroup, routingGroups, type RoutingJob } from './routing-case.js'
 import { routingText } from './routing-text.js'
@@ -36,7 +36,7 @@ export async function routing(options: BenchOptions, signal: AbortSignal, note: 
   const rings = JSON.parse(await runProgram(ringProgram, String(rounds), ringOptions)) as RingReport
   await using server = await threeNodes(options.server, signal, note)
   if (pinning !== null) pin(pinning.serverCore, server.pids)
-  const target: Target = { ...server.target, protocol: options.protocol }
+  const target = targetOf(server, plainly, options.protocol)
   if (!server.answersFromMemory) await seed(target, note)
   // Nobody but a server started for this run is known to have three nodes.
   const groups = server.answersFromMemory ? [routingGroups.one, routingGroups.three] : [routingGroups.one]
@@ -73,9 +73,10 @@ async function runRounds(groups: readonly RoutingGroup[], jobs: Jobs, signal: Ab
   for (let round = 0; round < jobs.rounds; round++) {
     for (let turn = 0; turn < cases.length; turn++) {
       const [cell, each] = cases[(round + turn) % cases.length]!
+      const about = { round, client: each.name, cell, disturbed: false }
       const run = await runOnce(each, jobs, signal).then(
-        (report): Run => ({ round, client: each.name, cell, report, error: null }),
-        (error: unknown): Run => ({ round, client: each.name, cell, report: null, error: messageOf(error) }),
+        (report): Run => ({ ...about, report: { ...report, othersBusy: null, slowness: 1 }, error: null }),
+        (error: unknown): Run => ({ ...about, report: null, error: messageOf(error) }),
       )
       if (signal.aborted) throw signal.reason as Error
       runs.push(run)

@@ -26,7 +26,10 @@ async function fakeCluster(signal: AbortSignal): Promise<BenchServer> {
   child.on('error', () => undefined) // an abort; a failed start shows below
   const port = Number(await firstLine(child))
   return {
-    target: { host: '127.0.0.1', port, localDataCenter: 'dc1' },
+    host: '127.0.0.1',
+    port,
+    localDataCenter: 'dc1',
+    tls: null,
     description: 'a fake cluster of cqlwire/testing, three nodes',
     answersFromMemory: true,
     pids: child.pid === undefined ? [] : [child.pid],

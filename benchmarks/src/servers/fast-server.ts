@@ -1,48 +1,61 @@
-/** A server that is never the bottleneck: it answers from bytes made beforehand, on a core of its own. */
+/** A server that is never the bottleneck: it answers from bytes made beforehand, on a core of its own. Its sources are in fast-server/. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { benchmarks, cacheFolder } from '../cache.js'
+import { fastTables } from './fast-tables.js'
 import type { BenchServer } from './server.js'
 
 const host = '127.0.0.1'
-const root = fileURLToPath(new URL('../../../', import.meta.url))
+const localDataCenter = 'dc1'
 
-/** Rust sources that stand beside a checkout of this repository in some places, not in it: see benchmarks/README.md. */
-const sources = process.env['CQLWIRE_MOCKCQL'] ?? fileURLToPath(new URL('../shared/bench/mockcql/', `file://${root}`))
-const targetFolder = fileURLToPath(new URL('benchmarks/.cache/mockcql/', `file://${root}`))
+/** The server can't be built here: Rust is missing, or its packages can't be had. */
+export class NoFastServerError extends Error {}
 
 /** Several nodes listen on 127.0.0.1, 127.0.0.2 and so on. */
 export async function fastServer(signal: AbortSignal, note: (line: string) => void, nodes = 1): Promise<BenchServer> {
-  build(note)
-  const port = await freePort()
-  const args = ['--port', String(port), '--nodes', String(nodes)]
-  const child = spawn(`${targetFolder}release/mockcql`, args, { stdio: ['ignore', 'pipe', 'inherit'], signal })
+  const { program, hasTls } = build(note)
+  const [port, tlsPort] = [await freePort(), await freePort()]
+  const folder = mkdtempSync(`${tmpdir()}/cqlwire-bench-`)
+  const tables = `${folder}/tables.txt`
+  const certificate = `${folder}/certificate.pem`
+  writeFileSync(tables, fastTables({ nodes, port, localDataCenter }))
+  const args = ['--port', port, '--nodes', nodes, '--tables', tables]
+  if (hasTls) args.push('--tls-port', tlsPort, '--certificate', certificate)
+  const child = spawn(program, args.map(String), { stdio: ['pipe', 'pipe', 'inherit'], signal })
   child.on('error', () => undefined) // an abort; a failed start shows below
   await firstLine(child)
+  const authority = hasTls ? readFileSync(certificate, 'utf8') : null
+  rmSync(folder, { recursive: true })
   return {
-    target: { host, port, localDataCenter: 'dc1' },
-    description: `mockcql, a fast server that answers from bytes made beforehand${nodes === 1 ? '' : `, ${nodes} nodes`}`,
+    host,
+    port,
+    localDataCenter,
+    tls: authority === null ? null : { port: tlsPort, authority },
+    description: `the fast server, which answers from bytes made beforehand${nodes === 1 ? '' : `, ${nodes} nodes`}`,
     answersFromMemory: true,
     pids: child.pid === undefined ? [] : [child.pid],
     [Symbol.asyncDispose]: () => stopped(child),
   }
 }
 
-function build(note: (line: string) => void): void {
-  if (!existsSync(`${sources}/Cargo.toml`)) {
-    throw new Error(
-      `The fast server's sources are not at ${sources}: set CQLWIRE_MOCKCQL to their folder, or measure against a real Cassandra (leave --server out)`,
-    )
-  }
+/** With TLS, which takes a C compiler besides Rust; else without. */
+function build(note: (line: string) => void): { readonly program: string; readonly hasTls: boolean } {
   note('building the fast server (cargo) ...')
-  const { status, error } = spawnSync('cargo', ['build', '--release', '--quiet', '--manifest-path', `${sources}/Cargo.toml`], {
-    stdio: ['ignore', process.stderr, process.stderr],
-    env: { ...process.env, CARGO_TARGET_DIR: targetFolder },
-  })
-  if (error !== undefined) throw new Error(`The fast server needs Rust's cargo on the PATH: ${error.message}`)
-  if (status !== 0) throw new Error('The fast server could not be built: the errors of cargo are above')
+  if (spawnSync('cargo', ['--version'], { stdio: 'ignore' }).status !== 0)
+    throw new NoFastServerError('The fast server is written in Rust, and there is no cargo on the PATH')
+  for (const hasTls of [true, false]) {
+    const target = cacheFolder(hasTls ? 'fast-server' : 'fast-server-without-tls')
+    const args = ['build', '--release', '--quiet', '--manifest-path', `${benchmarks}fast-server/Cargo.toml`, '--target-dir', target]
+    const { status } = spawnSync('cargo', hasTls ? [...args, '--features', 'tls'] : args, {
+      stdio: ['ignore', process.stderr, process.stderr],
+    })
+    if (status === 0) return { program: `${target}/release/fast-server`, hasTls }
+    if (hasTls) note('it could not be built with TLS: cells with TLS are left out')
+  }
+  throw new NoFastServerError('The fast server could not be built: the errors of cargo are above')
 }
 
 function freePort(): Promise<number> {
@@ -69,6 +82,6 @@ function stopped(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve()
     child.once('exit', () => resolve())
-    child.kill('SIGTERM')
+    child.stdin!.end()
   })
 }

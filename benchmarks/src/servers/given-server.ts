@@ -7,7 +7,10 @@ const defaultPort = 9042
 export async function givenServer(contactPoint: string, localDataCenter: string | null): Promise<BenchServer> {
   const { host, port } = parseContactPoint(contactPoint)
   return {
-    target: { host, port, localDataCenter: localDataCenter ?? (await askDataCenter(contactPoint)) },
+    host,
+    port,
+    localDataCenter: localDataCenter ?? (await askDataCenter(contactPoint)),
+    tls: null,
     description: `the server at ${contactPoint}`,
     answersFromMemory: false,
     pids: [],

@@ -1,10 +1,3 @@
-/** The smallest value that at least so many per cent of the values don't exceed (nearest rank); null without values. `sorted` ascends. */
-export function percentile(sorted: ArrayLike<number>, percent: number): number | null {
-  if (sorted.length === 0) return null
-  const rank = Math.ceil((percent / 100) * sorted.length)
-  return sorted[Math.max(0, rank - 1)]!
-}
-
 /** The value in the middle, or the mean of the two there. NaN without values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right)
