@@ -35,7 +35,22 @@ const OF_KEYSPACE: Contents = { keyspace_name: 'name' }
 const OF_TABLE: Contents = { keyspace_name: 'name', table_name: 'name' }
 const COLUMN: Contents = { ...OF_TABLE, column_name: 'name', clustering_order: 'text', kind: 'name', position: 'integer', type: 'name' }
 
-const PARTS = {
+type SchemaPart =
+  | 'keyspaces'
+  | 'tables'
+  | 'columns'
+  | 'types'
+  | 'views'
+  | 'indexes'
+  | 'triggers'
+  | 'functions'
+  | 'aggregates'
+  | 'masks'
+  | 'virtualKeyspaces'
+  | 'virtualTables'
+  | 'virtualColumns'
+
+const PARTS: Readonly<Record<SchemaPart, Contents>> = {
   keyspaces: { ...OF_KEYSPACE, durable_writes: 'boolean', replication: 'settings' },
   tables: { ...OF_TABLE, flags: 'texts' },
   columns: COLUMN,
@@ -75,9 +90,7 @@ const PARTS = {
   virtualKeyspaces: OF_KEYSPACE,
   virtualTables: OF_TABLE,
   virtualColumns: COLUMN,
-} satisfies Readonly<Record<string, Contents>>
-
-type SchemaPart = keyof typeof PARTS
+}
 
 /** Lists that stand side by side. */
 const PAIRS: Readonly<Partial<Record<SchemaPart, readonly [string, string]>>> = {
@@ -87,7 +100,7 @@ const PAIRS: Readonly<Partial<Record<SchemaPart, readonly [string, string]>>> = 
 
 /** Throws a MalformedFrameError where the row can't be one of that part of the schema. */
 export function checkSchemaRow(part: SchemaPart, row: SystemRow): void {
-  const contents: Contents = PARTS[part]
+  const contents = PARTS[part]
   for (const column in contents) {
     const value = row[column] ?? null
     const content = contents[column]!
