@@ -14,9 +14,11 @@
  *       else { writer.position = at; slot0.write(writer, p); writer.ensure(0); view = writer.view; at = writer.position }
  *       p = values[1]; writer.position = at
  *       if (typeof p === 'string') {
- *         const mark = writer.beginLength()
- *         if (writer.putText(p) !== p.length && unpaired.test(p)) slot1.writeContent(writer, p)
- *         writer.patchLength(mark)
+ *         if (!writer.putShortAscii(p)) {
+ *           const mark = writer.beginLength()
+ *           if (writer.putText(p) !== p.length && unpaired.test(p)) slot1.writeContent(writer, p)
+ *           writer.patchLength(mark)
+ *         }
  *       } else slot1.write(writer, p)
  *       writer.ensure(0); view = writer.view; at = writer.position
  *       writer.position = at
@@ -29,13 +31,13 @@ import type { BindSlot } from './bind-slot.js'
 import type { CodecRegistry } from './codec.js'
 import type { ColumnSpec } from './data-type.js'
 import { generate } from './generated-support.js'
-import { fixedWrites, writesAsText, type FixedWrite } from './generated-writes.js'
+import { fixedWrites, type FixedWrite, long, longWords, putTexts, writesAsText, writesAsTexts } from './generated-writes.js'
 
 /** Text with half a character, which has no UTF-8: the codec's business to refuse. */
 const UNPAIRED = /\p{Surrogate}/u
 
-/** How one marker is written: the branches of its fast path, or `'text'`, or null where the codec must be called. */
-type Plan = readonly FixedWrite[] | 'text' | null
+/** How one marker is written: the branches of its fast path, or `'text'` or `'texts'`, or null where the codec must be called. */
+type Plan = readonly FixedWrite[] | 'text' | 'texts' | null
 
 export function generateBind(columns: readonly ColumnSpec[], slots: readonly BindSlot[], registry: CodecRegistry): WriteValues {
   const plans = columns.map((column) => planOf(column, registry))
@@ -45,7 +47,7 @@ export function generateBind(columns: readonly ColumnSpec[], slots: readonly Bin
     lines.unshift(...writeMarker(plans[i]!, i, room))
     room += roomOf(plans[i]!)
   }
-  return generate<WriteValues>({ slots, Uuid, TimeUuid, unpaired: UNPAIRED }, [
+  return generate<WriteValues>({ slots, Uuid, TimeUuid, unpaired: UNPAIRED, putTexts, long, longWords }, [
     ...slots.map((_, i) => `const slot${i} = slots[${i}]`),
     'return function writeValues(writer, values) {',
     `  writer.ensure(${room + 2})`,
@@ -59,12 +61,13 @@ export function generateBind(columns: readonly ColumnSpec[], slots: readonly Bin
 
 function planOf(column: ColumnSpec, registry: CodecRegistry): Plan {
   if (registry.isCustomized(column.type, column)) return null
-  return writesAsText(column.type) ? 'text' : fixedWrites(column.type)
+  if (writesAsText(column.type)) return 'text'
+  return writesAsTexts(column.type) ? 'texts' : fixedWrites(column.type)
 }
 
 /** The bytes of the value and its length that the fast path writes without asking for room. */
 function roomOf(plan: Plan): number {
-  return plan === null || plan === 'text' ? 0 : Math.max(...plan.map(({ size }) => size)) + 4
+  return plan === null || plan === 'text' || plan === 'texts' ? 0 : Math.max(...plan.map(({ size }) => size)) + 4
 }
 
 /** `room` is what the markers behind this one take for granted. */
@@ -76,13 +79,17 @@ function writeMarker(plan: Plan, i: number, room: number): string[] {
     return [
       `  p = values[${i}]; writer.position = at`,
       "  if (typeof p === 'string') {",
-      '    const mark = writer.beginLength()',
-      `    if (writer.putText(p) !== p.length && unpaired.test(p)) slot${i}.writeContent(writer, p)`,
-      '    writer.patchLength(mark)',
+      '    if (!writer.putShortAscii(p)) {',
+      '      const mark = writer.beginLength()',
+      `      if (writer.putText(p) !== p.length && unpaired.test(p)) slot${i}.writeContent(writer, p)`,
+      '      writer.patchLength(mark)',
+      '    }',
       `  } else ${otherwise}`,
       `  ${resume}`,
     ]
   }
+  if (plan === 'texts')
+    return [`  p = values[${i}]; writer.position = at`, `  if (!(Array.isArray(p) && putTexts(writer, p))) ${otherwise}`, `  ${resume}`]
   return [
     `  p = values[${i}]`,
     ...plan.map(

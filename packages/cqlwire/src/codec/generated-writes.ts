@@ -1,4 +1,5 @@
 /** How generated code writes the types with a fast path: the same bytes, for the values that the tests take, as the types' codecs. */
+import type { ByteWriter } from '../wire/byte-writer.js'
 import type { DataType } from './data-type.js'
 
 export interface FixedWrite {
@@ -15,8 +16,20 @@ const putLong = (number: string): string =>
   `view.setInt32(at + 4, Math.floor(${number} / 4294967296)); view.setInt32(at + 8, ${number} | 0)`
 const putWords = [0, 1, 2, 3].map((word) => `view.setInt32(at + ${4 + 4 * word}, p.word${word})`).join('; ')
 
+/** Where generated code leaves a bigint, to take it up again as two words. */
+export const long: BigInt64Array = new BigInt64Array(1)
+export const longWords: Int32Array = new Int32Array(long.buffer)
+
+/** Which of the words is the lower half. */
+const LOW = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1
+
 const longWrites: readonly FixedWrite[] = [
-  { test: "typeof p === 'bigint' && BigInt.asIntN(64, p) === p", size: 8, put: 'view.setBigInt64(at + 4, p)' },
+  {
+    // What doesn't fit 64 bits comes back from the array as something else.
+    test: "typeof p === 'bigint' && (long[0] = p, long[0] === p)",
+    size: 8,
+    put: `view.setInt32(at + 4, longWords[${1 - LOW}]); view.setInt32(at + 8, longWords[${LOW}])`,
+  },
   { test: "typeof p === 'number' && Number.isSafeInteger(p)", size: 8, put: putLong('p') },
 ]
 
@@ -33,6 +46,28 @@ const writes: Readonly<Record<string, readonly FixedWrite[]>> = {
   timestamp: [{ test: 'p instanceof Date && (number = p.getTime()) === number', size: 8, put: putLong('number') }],
   uuid: [{ test: 'p instanceof Uuid', size: 16, put: putWords }],
   timeuuid: [{ test: 'p instanceof TimeUuid && (p.word1 & 0xf000) === 0x1000', size: 16, put: putWords }],
+}
+
+/** Lists and sets whose elements are text. */
+export function writesAsTexts(type: DataType): boolean {
+  return (type.kind === 'list' || type.kind === 'set') && writesAsText(type.element)
+}
+
+/** [bytes] of a list or set of short ASCII texts. False, and nothing written, where the array has anything else. */
+export function putTexts(writer: ByteWriter, values: readonly unknown[]): boolean {
+  const start = writer.position
+  writer.ensure(8)
+  writer.position = start + 8
+  const count = values.length
+  for (let i = 0; i < count; i++) {
+    const value = values[i]
+    if (typeof value === 'string' && writer.putShortAscii(value)) continue
+    writer.position = start
+    return false
+  }
+  writer.view.setInt32(start, writer.position - start - 4)
+  writer.view.setInt32(start + 4, count)
+  return true
 }
 
 /** The fast path of a type of fixed length, or null where its codec must be called. */

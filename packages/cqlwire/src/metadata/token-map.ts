@@ -36,6 +36,11 @@ export class ReplicaTable {
     this.#place = strategy.placeOn(ring)
   }
 
+  /** The replicas of the serialized partition key in `bytes` from `start` (inclusive) to `end` (exclusive), primary first. Never change it. */
+  ofKey(bytes: Uint8Array, start: number, end: number): readonly Host[] {
+    return this.at(this.#ring.locateKey(bytes, start, end))
+  }
+
   /** -1, the position on an empty ring, has no replicas. */
   at(position: number): readonly Host[] {
     if (position < 0) return NOBODY
@@ -76,6 +81,8 @@ export class ReplicaTable {
 /** Keyspaces that are replicated in the same way share their table. A changed ring is a new token map. */
 export class TokenMap {
   readonly ring: TokenRing
+  /** Goes up when a keyspace comes, goes or is replicated otherwise: what `tableOf` gave before may be another table now. */
+  version = 0
   readonly #tables = new Map<string, ReplicaTable>()
   readonly #keyspaces = new Map<string, { readonly key: string; readonly table: ReplicaTable }>()
   readonly #murmur3: Murmur3Ring | null
@@ -92,6 +99,7 @@ export class TokenMap {
     let table = this.#tables.get(strategy.key)
     if (table === undefined) this.#tables.set(strategy.key, (table = new ReplicaTable(this.ring, strategy)))
     this.#keyspaces.set(name, { key: strategy.key, table })
+    this.version++
     if (old !== undefined) this.#dropUnused(old.key)
   }
 
@@ -99,6 +107,7 @@ export class TokenMap {
     const old = this.#keyspaces.get(name)
     if (old === undefined) return
     this.#keyspaces.delete(name)
+    this.version++
     this.#dropUnused(old.key)
   }
 
@@ -108,15 +117,9 @@ export class TokenMap {
   }
 
   /**
-   * The replicas of the serialized partition key in `bytes` from `start` (inclusive) to `end` (exclusive), primary first; empty where
-   * the keyspace isn't known. The array is shared: never change it.
+   * The replicas of a Murmur3 token given as its two 32-bit halves, primary first; empty where the keyspace isn't known, or with another
+   * partitioner. The array is shared: never change it.
    */
-  replicasOfKey(keyspace: string, bytes: Uint8Array, start: number, end: number): readonly Host[] {
-    const table = this.#keyspaces.get(keyspace)?.table
-    return table === undefined ? NOBODY : table.at(this.ring.locateKey(bytes, start, end))
-  }
-
-  /** The same for a Murmur3 token given as its two 32-bit halves; empty with another partitioner. */
   getReplicas(keyspace: string, high: number, low: number): readonly Host[] {
     const table = this.#keyspaces.get(keyspace)?.table
     if (table === undefined || this.#murmur3 === null) return NOBODY

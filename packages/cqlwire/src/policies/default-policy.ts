@@ -139,9 +139,22 @@ export class DefaultLoadBalancingPolicy implements LoadBalancingPolicy {
   #lessBusy(hosts: readonly Host[]): Host | null {
     const count = hosts.length
     if (count === 0) return null
+    const at = this.#next() % count
+    const one = hosts[at]!
+    const other = hosts[at + 1 === count ? 0 : at + 1]!
+    // Nearly always both can be asked, and the rest need not be looked at.
+    if (this.#usable(one) && this.#usable(other)) {
+      const choice = lighter(one, other)
+      if (!this.#isAvoided(choice)) return choice
+    }
+    return this.#lessBusyOfAll(hosts, at)
+  }
+
+  #lessBusyOfAll(hosts: readonly Host[], from: number): Host | null {
+    const count = hosts.length
     let one: Host | null = null
     let avoided: Host | null = null
-    let at = this.#next() % count
+    let at = from
     for (let seen = 0; seen < count; seen++) {
       const host = hosts[at]!
       if (++at === count) at = 0

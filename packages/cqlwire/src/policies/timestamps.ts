@@ -67,9 +67,12 @@ export class ServerTimestampGenerator implements TimestampGenerator {
   }
 }
 
+/** Exact, as it is a power of two. */
+const TO_HIGH = 1 / 0x1_0000_0000
+
 /** The upper 32 bits, signed, of a timestamp: what a 64-bit field takes as its first half. The lower half is `micros | 0`. */
 export function highHalf(micros: number): number {
-  return Math.floor(micros / 0x1_0000_0000)
+  return Math.floor(micros * TO_HIGH)
 }
 
 function warnOfDrift(message: string): void {

@@ -80,6 +80,7 @@ export class HostPool {
   /** Milliseconds, to about 20, without a byte over any connection. Says nothing while no request is in flight. */
   get silentMs(): number {
     const connections = this.#connections
+    if (connections.length === 1) return connections[0]!.silentMs
     let least = connections.length === 0 ? 0 : Infinity
     for (let i = 0; i < connections.length; i++) least = Math.min(least, connections[i]!.silentMs)
     return least

@@ -2,10 +2,11 @@
  * One request from call to completion: plan → attempt → answer → decide.
  *
  * It is itself what waits in a connection's in-flight table, what hangs on the timer wheel, and what policies see as the
- * routing request: the common case makes no other object. Who is asked stands in `routed-request.ts`, what happens when things go wrong
+ * routing request: the common case makes no other object. Who is asked stands in `next-host.ts`, what happens when things go wrong
  * in `recover.ts`.
  */
 import { AbortError, BusyError, ConnectionError, CqlwireError, type MalformedFrameError } from '../base/errors.js'
+import { showInstead } from '../base/show-instead.js'
 import { fineTimers, type TimerNode, timers } from '../base/timer-wheel.js'
 import type { Connection } from '../connection/connection.js'
 import type { InFlight } from '../connection/in-flight.js'
@@ -13,6 +14,8 @@ import type { Host } from '../metadata/host.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import type { Uuid } from '../values/uuid.js'
 import { doubtColumns, handleAnswer } from './answer.js'
+import type { HostWalk } from './host-walk.js'
+import { forgetPlan, nextHost, type Planned } from './next-host.js'
 import { noHostLeft } from './no-host.js'
 import { sampleLatency, speculativeDelay, tellLatency } from './policy-calls.js'
 import type { PreparedStatement } from './prepared-statement.js'
@@ -23,7 +26,6 @@ import type { Request } from './request.js'
 import type { RequestSettings } from './request-options.js'
 import type { ResultSet } from './result-set.js'
 import type { ResultShape } from './result-shape.js'
-import { RoutedRequest } from './routed-request.js'
 import type { RequestContext, RunningRequest } from './running-request.js'
 import { tell } from './tell.js'
 import { sendThrottled } from './throttled-send.js'
@@ -36,14 +38,44 @@ interface OtherAttempt {
   readonly shape: ResultShape | null
 }
 
-export class Execution extends RoutedRequest implements InFlight, TimerNode, RunningRequest {
+/** Where the timestamp of a write comes from. */
+const Stamp = { MISSING: 0, OWN: 1, SERVER: 2 } as const
+type Stamp = (typeof Stamp)[keyof typeof Stamp]
+
+const NO_REPLICAS: readonly Host[] = []
+
+/** One class: with a base class, V8 makes the object by a call instead of in place. */
+export class Execution implements InFlight, TimerNode, RunningRequest, Planned {
+  static {
+    showInstead(this.prototype, ({ request, keyspace, table, consistency, idempotent }) => ({
+      statement: request.describe(),
+      keyspace,
+      table,
+      consistency,
+      idempotent,
+    }))
+  }
+
   timerPrevious: TimerNode | null = null
   timerNext: TimerNode | null = null
   timerDeadline = 0
 
+  readonly session: RequestContext
+  readonly request: Request
+  readonly settings: RequestSettings
   readonly resolve: (result: ResultSet) => void
   readonly reject: (error: Error) => void
   isDone = false
+
+  // Who may be asked.
+  replicas: readonly Host[] = NO_REPLICAS
+  askedFirst = false
+  firstHost: Host | null = null
+  walk: HostWalk | null = null
+  /** Why hosts were left, by endpoint; null as long as nothing went wrong. */
+  errors: Map<string, Error> | null = null
+  /** The consistency level that a retry policy put in place of the settings' one. */
+  downgraded: string | null = null
 
   // The attempt that was started last.
   host: Host | null = null
@@ -63,7 +95,10 @@ export class Execution extends RoutedRequest implements InFlight, TimerNode, Run
   #speculation: TimerNode | null = null
   /** When the request was sent, where its latency is to be told; else 0. See `sampleLatency`. */
   #sampledAt = 0
-  #timestamp: number | bigint | null | undefined = undefined
+  // The write's timestamp.
+  timestampHigh = 0
+  timestampLow = 0
+  #stamped: Stamp = Stamp.MISSING
   #onAbort: (() => void) | null = null
 
   constructor(
@@ -73,16 +108,49 @@ export class Execution extends RoutedRequest implements InFlight, TimerNode, Run
     resolve: (result: ResultSet) => void,
     reject: (error: Error) => void,
   ) {
-    super(session, request, settings)
+    this.session = session
+    this.request = request
+    this.settings = settings
     this.resolve = resolve
     this.reject = reject
   }
 
+  // --- what policies ask
+
+  get poolSlot(): number {
+    return this.session.poolSlot
+  }
+
+  get keyspace(): string | null {
+    return this.request.keyspace ?? this.session.keyspace
+  }
+
+  get table(): string | null {
+    return this.request.table
+  }
+
+  get isLwt(): boolean {
+    return this.settings.consistencyCode === 8 || this.settings.consistencyCode === 9 || this.request.isConditional
+  }
+
+  get consistency(): string {
+    return this.downgraded ?? this.settings.consistency
+  }
+
+  get idempotent(): boolean {
+    return this.settings.idempotent
+  }
+
+  get requests(): number {
+    return this.session.requests
+  }
+
   // --- what the request and its results ask
 
-  nextTimestamp(): number | bigint | null {
+  stamp(): boolean {
     // A retry is the same write, and must not overtake one that was made after it.
-    return this.#timestamp === undefined ? (this.#timestamp = this.session.nextTimestamp()) : this.#timestamp
+    if (this.#stamped === Stamp.MISSING) this.#stamped = this.session.stamp(this) ? Stamp.OWN : Stamp.SERVER
+    return this.#stamped === Stamp.OWN
   }
 
   suspects(prepared: PreparedStatement): boolean {
@@ -203,7 +271,7 @@ export class Execution extends RoutedRequest implements InFlight, TimerNode, Run
   #walkPlan(anew: boolean): void {
     let busy = false
     for (;;) {
-      const host = this.nextHost(anew)
+      const host = nextHost(this, anew)
       if (host === null) break
       const pool = this.session.poolOf(host)
       const connection = pool?.pick() ?? null
@@ -222,6 +290,13 @@ export class Execution extends RoutedRequest implements InFlight, TimerNode, Run
     // A connection that is being opened again is waited for: it takes milliseconds, or fails and is tried no more than now and then.
     if (busy || (this.session.isConnecting && !wasAnswered(this.errors))) return this.#wait()
     this.fail(noHostLeft(this.request.describe(), this.errors ?? new Map(), this.session.connectErrors()))
+  }
+
+  /** Remembers why a host was left. */
+  note(host: Host, error: Error): void {
+    this.errors ??= new Map()
+    this.errors.delete(host.endpoint) // the latest comes last
+    this.errors.set(host.endpoint, error)
   }
 
   /** Encodes the request into the connection's outgoing buffer. False where the connection can't take it after all. */
@@ -289,7 +364,7 @@ export class Execution extends RoutedRequest implements InFlight, TimerNode, Run
 
   /** Every connection is busy, or not there yet: waits in the session's queue, which is bounded. */
   #wait(): void {
-    this.forgetPlan()
+    forgetPlan(this)
     this.session.enqueue(this)
   }
 

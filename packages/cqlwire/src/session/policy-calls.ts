@@ -5,7 +5,7 @@ import type { Host } from '../metadata/host.js'
 import { UNITS_PER_MS } from '../policies/latencies.js'
 import { type LoadBalancingPolicy, policyName, type RoutingRequest } from '../policies/load-balancing.js'
 import type { SpeculativeExecutionPolicy } from '../policies/speculative.js'
-import type { TimestampGenerator } from '../policies/timestamps.js'
+import { highHalf, type TimestampGenerator } from '../policies/timestamps.js'
 
 /** The host that the policy wants asked first, or null. */
 export function firstHost(policy: LoadBalancingPolicy, request: RoutingRequest): Host | null {
@@ -70,12 +70,32 @@ export function speculativeDelay(policy: SpeculativeExecutionPolicy, started: nu
   }
 }
 
-/** The next timestamp of a write; what isn't one must not reach a node as another. */
-export function timestampOf(generator: TimestampGenerator): number | bigint | null {
+/** Where a write's timestamp is left, as two halves: a number of its size in a field would be an object of its own. */
+export interface Timestamped {
+  timestampHigh: number
+  timestampLow: number
+}
+
+/** Leaves this many microseconds since 1970 in `into`; false where there are none. */
+export function putTimestamp(micros: number | bigint | null, into: Timestamped): boolean {
+  if (typeof micros === 'number') {
+    into.timestampHigh = highHalf(micros)
+    into.timestampLow = micros | 0
+  } else if (micros === null) return false
+  else {
+    into.timestampHigh = Number(BigInt.asIntN(32, micros >> 32n))
+    into.timestampLow = Number(BigInt.asIntN(32, micros))
+  }
+  return true
+}
+
+/** Leaves the next timestamp of a write in `into`, false for the server's clock; what isn't one must not reach a node as another. */
+export function nextTimestamp(generator: TimestampGenerator, into: Timestamped): boolean {
   let given: unknown
   try {
     given = generator.next()
-    if (given === null || Number.isSafeInteger(given) || typeof given === 'bigint') return given as number | bigint | null
+    if (given === null || Number.isSafeInteger(given) || typeof given === 'bigint')
+      return putTimestamp(given as number | bigint | null, into)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new CqlwireError(`${policyName(generator, 'timestamp generator')} failed (${why}); nothing was sent`, {

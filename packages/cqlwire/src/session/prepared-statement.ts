@@ -2,6 +2,8 @@
 import { showInstead } from '../base/show-instead.js'
 import type { BindEncoder, BindParameters, RoutingKeyEncoder } from '../codec/bind.js'
 import type { ColumnSpec } from '../codec/data-type.js'
+import type { ReplicaTable, TokenMap } from '../metadata/token-map.js'
+import type { ExecuteFrame } from './execute-frame.js'
 import type { ResultShape } from './result-shape.js'
 import { describeParameters, shortText } from './short-text.js'
 import type { RequestOptions } from './request-options.js'
@@ -52,6 +54,14 @@ export class PreparedStatement {
    * @internal
    */
   columnsAt: number = -Infinity
+  /**
+   * The bytes that the last request shares with the next ones.
+   * @internal
+   */
+  frame: ExecuteFrame | null = null
+  #replicas: ReplicaTable | null = null
+  #tokenMap: TokenMap | null = null
+  #tokenMapVersion = 0
 
   /** @internal */
   constructor(parts: PreparedParts) {
@@ -64,6 +74,19 @@ export class PreparedStatement {
     this.bindEncoder = parts.bind
     this.routing = parts.routing
     this.shape = parts.shape
+  }
+
+  /**
+   * The replicas of its table's keyspace, which are looked up only when the token map has changed; null where the keyspace isn't known.
+   * @internal
+   */
+  replicasIn(tokenMap: TokenMap, sessionKeyspace: string | null): ReplicaTable | null {
+    if (this.#tokenMap === tokenMap && this.#tokenMapVersion === tokenMap.version) return this.#replicas
+    const { tableKeyspace } = this
+    if (tableKeyspace === null) return tokenMap.tableOf(sessionKeyspace ?? '')
+    this.#tokenMap = tokenMap
+    this.#tokenMapVersion = tokenMap.version
+    return (this.#replicas = tokenMap.tableOf(tableKeyspace))
   }
 
   /** The bind markers: name and type of each parameter. */

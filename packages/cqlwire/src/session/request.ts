@@ -9,11 +9,11 @@ import { writeCustomPayload } from '../protocol/envelope.js'
 import { writeExecute } from '../protocol/execute.js'
 import { writeQuery } from '../protocol/query.js'
 import { QueryParameters, type ValueWriter } from '../protocol/query-parameters.js'
-import { highHalf } from '../policies/timestamps.js'
 import { consistencyCode } from '../protocol/constants.js'
 import type { BindParameters } from '../codec/bind.js'
+import { ExecuteFrame } from './execute-frame.js'
 import type { PreparedStatement } from './prepared-statement.js'
-import { GENERATED, type RequestSettings } from './request-options.js'
+import type { RequestSettings } from './request-options.js'
 import { shorten } from './short-text.js'
 import type { ResultShape } from './result-shape.js'
 import type { BatchKind } from './statements.js'
@@ -23,8 +23,10 @@ export interface Attempt {
   readonly settings: RequestSettings
   /** The consistency level that a retry policy put in place of the settings' one, or null. */
   readonly downgraded: string | null
-  /** Microseconds since 1970 from the cluster's generator, or null. */
-  nextTimestamp(): number | bigint | null
+  /** Has the write's timestamp in `timestampHigh` and `timestampLow` from now on; false where the server's clock is to give it. */
+  stamp(): boolean
+  readonly timestampHigh: number
+  readonly timestampLow: number
   /** Whether the statement's columns may be others than the known ones (protocol 3 and 4). */
   suspects(prepared: PreparedStatement): boolean
 }
@@ -57,27 +59,6 @@ function flagsOf(settings: RequestSettings): number {
   return flags
 }
 
-interface Timestamped {
-  hasTimestamp: boolean
-  timestampHigh: number
-  timestampLow: number
-}
-
-/** The settings' timestamp, or the generator's next one, as two halves. */
-function putTimestamp(into: Timestamped, attempt: Attempt): void {
-  const wanted = attempt.settings.timestamp
-  const micros = wanted === GENERATED ? attempt.nextTimestamp() : wanted
-  into.hasTimestamp = micros !== null
-  if (micros === null) return
-  if (typeof micros === 'number') {
-    into.timestampHigh = highHalf(micros)
-    into.timestampLow = micros | 0
-  } else {
-    into.timestampHigh = Number(BigInt.asIntN(32, micros >> 32n))
-    into.timestampLow = Number(BigInt.asIntN(32, micros))
-  }
-}
-
 function fill(attempt: Attempt, values: ValueWriter | null, params: unknown, skipMetadata: boolean): QueryParameters {
   const { settings } = attempt
   const p = scratch ?? new QueryParameters()
@@ -92,7 +73,9 @@ function fill(attempt: Attempt, values: ValueWriter | null, params: unknown, ski
   p.values = values
   p.params = params
   p.namedValues = false
-  putTimestamp(p, attempt)
+  p.hasTimestamp = attempt.stamp()
+  p.timestampHigh = attempt.timestampHigh
+  p.timestampLow = attempt.timestampLow
   return p
 }
 
@@ -133,17 +116,36 @@ export class ExecuteRequest implements Request {
 
   write(writer: ByteWriter, version: number, attempt: Attempt): ResultShape | null {
     const { prepared } = this
-    const { customPayload } = attempt.settings
-    if (customPayload !== null) writeCustomPayload(writer, version, customPayload)
+    const { settings } = attempt
     const { shape } = prepared
     // Columns that are known need not come again. Conditional writes answer with columns that depend on the outcome.
     const skip = shape.columns.length > 0 && !shape.isConditional && (version >= 5 || !attempt.suspects(prepared))
-    const p = fill(attempt, prepared.bindEncoder, this.params, skip)
-    if (attempt.settings.keyspace !== null && attempt.settings.keyspace !== prepared.keyspace)
-      refuseKeyspace(prepared, attempt.settings.keyspace)
-    writeExecute(writer, version, prepared.id, shape.metadataId, p)
-    scratch = p
+    const { frame } = prepared
+    if (frame !== null && attempt.downgraded === null && frame.fits(settings, shape, version, skip)) {
+      if (attempt.stamp() === frame.hasTimestamp) {
+        writer.putRaw(frame.head)
+        prepared.bindEncoder.write(writer, this.params)
+        writer.putRaw(frame.tail)
+        if (frame.hasTimestamp) writer.putInt64(attempt.timestampHigh, attempt.timestampLow)
+        return shape
+      }
+    }
+    this.#writeAnew(writer, version, attempt, skip)
     return shape
+  }
+
+  /** The first request, and those for which the bytes of the ones before are not right. */
+  #writeAnew(writer: ByteWriter, version: number, attempt: Attempt, skip: boolean): void {
+    const { prepared } = this
+    const { settings } = attempt
+    const { shape, frame } = prepared
+    if (settings.keyspace !== null && settings.keyspace !== prepared.keyspace) refuseKeyspace(prepared, settings.keyspace)
+    if (settings.customPayload !== null) writeCustomPayload(writer, version, settings.customPayload)
+    const p = fill(attempt, prepared.bindEncoder, this.params, skip)
+    writeExecute(writer, version, prepared.id, shape.metadataId, p)
+    if (attempt.downgraded === null && ExecuteFrame.serves(settings) && (frame === null || frame.missed()))
+      prepared.frame = new ExecuteFrame(prepared.id, shape, version, p)
+    scratch = p
   }
 
   describe(): string {

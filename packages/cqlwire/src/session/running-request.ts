@@ -7,6 +7,7 @@ import type { RetryRequest } from '../policies/retry.js'
 import type { Throttle } from '../policies/throttle.js'
 import type { SchemaChange } from '../protocol/schema-change.js'
 import type { Uuid } from '../values/uuid.js'
+import type { Timestamped } from './policy-calls.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import type { QueryTrace } from './query-trace.js'
 import type { Attempt, Request } from './request.js'
@@ -57,7 +58,8 @@ export interface RequestContext {
   connectErrors(): Iterable<[string, Error]>
   hostByName(endpoint: string): Host | null
   replicasOf(request: Request): readonly Host[]
-  nextTimestamp(): number | bigint | null
+  /** Leaves the timestamp of a write in it; false where the server's clock is to give it. */
+  stamp(running: RunningRequest & Timestamped): boolean
   /** Every connection is busy: `nextAttempt` is called again when one has room. */
   enqueue(running: RunningRequest): void
   requestDone(): void

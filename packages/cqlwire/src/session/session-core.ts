@@ -19,8 +19,8 @@ import type { PreparedCache } from './prepared-cache.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import { type QueryTrace, readTrace } from './query-trace.js'
 import type { Request } from './request.js'
-import { timestampOf } from './policy-calls.js'
-import { RequestSettings } from './request-options.js'
+import { nextTimestamp, putTimestamp, type Timestamped } from './policy-calls.js'
+import { GENERATED, RequestSettings } from './request-options.js'
 import type { ResultSet } from './result-set.js'
 import type { RequestContext, RunningRequest } from './running-request.js'
 import type { SchemaWatch } from './schema-watch.js'
@@ -109,14 +109,14 @@ export class SessionCore implements RequestContext {
     if (routed === null || routed.routing === null || request.params === null || request.params === undefined) return NO_REPLICAS
     const { tokenMap, hosts } = this.cluster.metadata
     if (tokenMap === null || hosts.size === 1) return NO_REPLICAS
+    const table = routed.replicasIn(tokenMap, this.keyspace)
+    if (table === null) return NO_REPLICAS
     // While it is in use it isn't there: a codec that executes a request would write into the same key.
     const key = keyWriter ?? new ByteWriter(256)
     keyWriter = null
     key.reset()
     const isKnown = routed.routing.write(key, request.params)
-    const replicas = isKnown
-      ? tokenMap.replicasOfKey(routed.tableKeyspace ?? this.keyspace ?? '', key.buffer, 0, key.position)
-      : NO_REPLICAS
+    const replicas = isKnown ? table.ofKey(key.buffer, 0, key.position) : NO_REPLICAS
     keyWriter = key
     return replicas
   }
@@ -143,8 +143,10 @@ export class SessionCore implements RequestContext {
       if (pool.openConnections === 0 && pool.lastError !== null) yield [host.endpoint, pool.lastError]
   }
 
-  nextTimestamp(): number | bigint | null {
-    return timestampOf(this.cluster.settings.timestampGenerator)
+  stamp(running: { readonly settings: RequestSettings } & Timestamped): boolean {
+    const { timestamp } = running.settings
+    if (timestamp !== GENERATED) return putTimestamp(timestamp, running)
+    return nextTimestamp(this.cluster.settings.timestampGenerator, running)
   }
 
   // --- running requests

@@ -10,6 +10,7 @@ import { DEFAULT_PROFILE, type Profiles } from './profiles.js'
 import type { QueryTrace } from './query-trace.js'
 import { textOfTemplate } from './query-template.js'
 import { type RequestOptions, type RequestSettings, withOptions } from './request-options.js'
+import { SettingsMemo } from './settings-memo.js'
 import { RequestMaker } from './request-maker.js'
 import { ResponseFuture } from './response-future.js'
 import type { DefaultRow, ResultSet } from './result-set.js'
@@ -58,6 +59,7 @@ export class Session {
   readonly #onShutdown: (session: Session) => void
   readonly #executeAs: string | null
   readonly #defaults: RequestSettings
+  readonly #memo = new SettingsMemo()
 
   /** @internal */
   constructor(
@@ -235,7 +237,7 @@ export class Session {
     const profile = options?.executionProfile ?? own?.executionProfile
     const base = profile === undefined ? this.#defaults : this.#profile(profile)
     const withOwn = own === null || own === undefined ? base : withOptions(base, own)
-    const settings = options === undefined ? withOwn : withOptions(withOwn, options)
+    const settings = options === undefined ? withOwn : this.#memo.resolve(withOwn, options)
     // A policy of this request or of a derived profile may be new to the cluster.
     if (settings.loadBalancing !== this.#defaults.loadBalancing) this.#core.cluster.addPolicy(settings.loadBalancing)
     return settings

@@ -128,6 +128,23 @@ export class ByteWriter {
     return count
   }
 
+  /** [bytes] of a short ASCII text: its length, its characters. False, and nothing written, where it is longer or has others. */
+  putShortAscii(text: string): boolean {
+    const length = text.length
+    if (length > SHORT_TEXT) return false
+    this.ensure(4 + length)
+    const { buffer } = this
+    let at = this.position + 4
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit > 127) return false
+      buffer[at++] = unit
+    }
+    this.view.setInt32(this.position, length)
+    this.position = at
+    return true
+  }
+
   /** [bytes] prefix: leaves four bytes for a length that `patchLength` fills in. Returns the mark to give to it. */
   beginLength(): number {
     this.ensure(4)

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../../../src/base/errors.js'
 import { compileBind, type BindEncoder, type BindParameters } from '../../../src/codec/bind.js'
 import type { ColumnSpec } from '../../../src/codec/data-type.js'
 import { EMPTY } from '../../../src/codec/empty.js'
+import { parseType } from '../../../src/codec/parse-type.js'
 import { createCodecRegistry } from '../../../src/codec/registry.js'
 import { TimeUuid } from '../../../src/values/time-uuid.js'
 import { Uuid } from '../../../src/values/uuid.js'
@@ -99,6 +100,31 @@ for (const { name, generate } of BOTH_WAYS) {
       const values = [long, 7, Buffer.alloc(5000, 1), 2, long]
       const cells = [cell(hexOf(long)), cell('00000007'), cell('01'.repeat(5000)), cell('4000000000000000'), cell(hexOf(long))]
       for (const capacity of [0, 1, 16, 9006, 9010, 20_000]) assert.equal(bytesOf(encoder, values, capacity), expected(...cells))
+    })
+
+    it('writes lists and sets of texts, short and long, ASCII and other, from arrays and from other iterables', () => {
+      const specs = [column('l', parseType('list<text>')), column('s', parseType('set<varchar>')), column('i', 'int')]
+      const encoder = compileBind(specs, registry, { protocolVersion: 4, generate })
+      const texts = ['', 'a', 'x'.repeat(24), 'y'.repeat(25), 'ü', '😀']
+      const list = (of: readonly string[]): Buffer =>
+        cell(Buffer.concat([Buffer.from([0, 0, 0, of.length]), ...of.map((text) => cell(hexOf(text)))]).toString('hex'))
+      for (const of of [[], ['a'], texts, [...texts].reverse(), ['a', 'ü', 'b']]) {
+        const bytes = expected(list(of), list(of), cell('00000009'))
+        for (const capacity of [0, 9, 4096]) assert.equal(bytesOf(encoder, [of, of, 9], capacity), bytes)
+        assert.equal(bytesOf(encoder, [new Set(of), new Set(of), 9]), bytes)
+      }
+      assert.throws(() => bytesOf(encoder, [['a', 5], ['b'], 9]), /Parameter 1 of 3, "l".*element \[1\]/s)
+      assert.throws(() => bytesOf(encoder, [['a'], ['b', null], 9]), /Parameter 2 of 3, "s".*element \[1\]/s)
+      assert.throws(() => bytesOf(encoder, [['a', '\ud800'], ['b'], 9]), /Parameter 1 of 3, "l"/)
+    })
+
+    it('refuses a bigint that does not fit 64 bits, and takes the largest that do', () => {
+      const encoder = compileBind([column('b', 'bigint')], registry, { protocolVersion: 4, generate })
+      assert.equal(bytesOf(encoder, [2n ** 63n - 1n]), expected(cell('7fffffffffffffff')))
+      assert.equal(bytesOf(encoder, [-(2n ** 63n)]), expected(cell('8000000000000000')))
+      assert.equal(bytesOf(encoder, [-2n]), expected(cell('fffffffffffffffe')))
+      for (const value of [2n ** 63n, -(2n ** 63n) - 1n, 2n ** 64n + 1n])
+        assert.throws(() => bytesOf(encoder, [value]), InvalidArgumentError)
     })
 
     it('writes no parameters at all', () => {

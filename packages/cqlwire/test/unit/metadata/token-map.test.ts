@@ -23,7 +23,7 @@ test('finds the replicas of a key, of a token and of its halves', () => {
   assert.deepEqual(map.getReplicas('ks', 0, 5), [hosts[2], hosts[0]])
   assert.deepEqual(map.getReplicas('ks', -1, -1), [hosts[1], hosts[2]])
   const buffer = Buffer.from('--key--')
-  assert.equal(map.replicasOfKey('ks', buffer, 2, 5), map.replicasOf('ks', murmur3(Buffer.from('key'))))
+  assert.equal(map.tableOf('ks')!.ofKey(buffer, 2, 5), map.replicasOf('ks', murmur3(Buffer.from('key'))))
 })
 
 test('gives the same list each time: nothing is made per request', () => {
