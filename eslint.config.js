@@ -55,7 +55,7 @@ const browserGlobals = ['addEventListener', 'document', 'getComputedStyle', 'mat
 const readonly = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']))
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '!packages/cqlwire/test/dist/', '**/build/', 'coverage/']),
+  globalIgnores(['**/dist/', 'packages/cqlwire/assembly/', '!packages/cqlwire/test/dist/', '**/build/', 'coverage/']),
   js.configs.recommended,
   { rules: everywhere, linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {

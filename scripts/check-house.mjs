@@ -1,7 +1,8 @@
 // The rules of the house that a machine can check (docs/architecture.md has the reasons): `npm run check:house`.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { compiledModule, isCompiledModuleCurrent } from './build-compiled.mjs'
 import { checkCommittedText } from './house/committed-text.mjs'
 import { checkCycles } from './house/cycles.mjs'
 import { checkLengths, checkMirrors, checkNames, checkSyntax } from './house/files.mjs'
@@ -27,8 +28,14 @@ export function checkHouse(root) {
     ...checkLockFile(root),
     ...checkManifest(root),
     ...checkCommittedText(root),
+    ...checkCompiledModule(root),
   ]
   return findings.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
+}
+
+function checkCompiledModule(root) {
+  if (!existsSync(join(root, compiledModule)) || isCompiledModuleCurrent(root)) return []
+  return [{ file: compiledModule, line: 1, rule: 'compiled', message: 'assembly has changed since: npm run build:compiled' }]
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -20,13 +20,15 @@ function leave() {
 }
 
 /**
- * Runs a program in the root of the repository to its end. `capture: true` collects what it writes instead of showing it.
+ * Runs a program in the root of the repository to its end. `capture: true` collects what it writes instead of showing it,
+ * `limitMs` ends it.
  * Never rejects: a program that can't be started, or that a signal ended, has an exit code above zero too.
  */
-export function run(command, args, { env, capture = false, cwd = root } = {}) {
+export function run(command, args, { env, capture = false, cwd = root, limitMs } = {}) {
   return new Promise((resolve) => {
     const stdio = capture ? ['ignore', 'pipe', 'pipe'] : 'inherit'
-    const child = spawn(command, args, { cwd, stdio, env: env === undefined ? process.env : { ...process.env, ...env } })
+    const childEnv = env === undefined ? process.env : { ...process.env, ...env }
+    const child = spawn(command, args, { cwd, stdio, env: childEnv, timeout: limitMs, killSignal: 'SIGKILL' })
     running.add(child)
     let output = ''
     child.stdout?.setEncoding('utf8').on('data', (text) => (output += text))

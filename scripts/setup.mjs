@@ -139,6 +139,7 @@ function build(projects) {
   const withSources = projects.filter((project) => hasSources(join(root, project, 'src')))
   if (withSources.length === 0) return
   for (const project of withSources) removeStale(project)
+  buildAssembly()
   const started = Date.now()
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   const result = spawnSync(process.execPath, [tsc, '-b', ...withSources, '--pretty', 'false'], {
@@ -147,6 +148,13 @@ function build(projects) {
   })
   if (result.status !== 0) throw new SetupError('The build failed: the errors of the compiler are above.')
   say(`built ${withSources.join(', ')} in ${((Date.now() - started) / 1000).toFixed(1)} s`)
+}
+
+/** WebAssembly is made again where its sources are not those it was made from. */
+function buildAssembly() {
+  const script = join(root, 'scripts', 'build-compiled.mjs')
+  const { status } = spawnSync(process.execPath, [script, '--if-changed'], { cwd: root, stdio: ['ignore', process.stderr, process.stderr] })
+  if (status !== 0) throw new SetupError('The build of packages/cqlwire/assembly failed: the errors of the compiler are above.')
 }
 
 /** Removes what was built from sources that are gone: tsc leaves it, and it would be packed and could be imported. */

@@ -6,15 +6,16 @@ import { run } from '../processes.mjs'
 
 /**
  * `files` are paths from the root. `limitMs` bounds one file: past it the file fails instead of hanging the run.
- * With `names` (a regular expression) only tests of that name run, and each is shown.
+ * With `names` (a regular expression) only tests of that name run, and each is shown. `program` is another Node than this one, `flags` are its.
  */
-export async function runNodeTests(files, { limitMs = 120_000, concurrency = 2, names, env } = {}) {
+export async function runNodeTests(files, { limitMs = 120_000, concurrency = 2, names, env, program = process.execPath, flags = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'cqlwire-test-'))
   const countsFile = join(folder, 'counts.json')
   try {
     const { code } = await run(
-      process.execPath,
+      program,
       [
+        ...flags,
         '--enable-source-maps',
         '--test',
         `--test-concurrency=${concurrency}`,

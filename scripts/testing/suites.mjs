@@ -7,6 +7,7 @@ import { runFaultTests } from './fault-tests.mjs'
 import { runNodeTests } from './node-tests.mjs'
 import { runChaosSuite } from './chaos-suite.mjs'
 import { runStaticChecks } from './static-checks.mjs'
+import { runOnCachedRuntimes, smokeFolders } from './other-runtimes.mjs'
 import { failed, none } from './totals.mjs'
 import { runTypeTests } from './type-tests.mjs'
 
@@ -23,6 +24,16 @@ export const suites = {
   checks: { projects: everything, run: runStaticChecks },
   unit: { folders: ['packages/cqlwire/test/unit', 'scripts/test'], compiled: true, limitMs: 2 * minute },
   fuzz: { folders: ['packages/cqlwire/test/fuzz'], compiled: true, limitMs: 4 * minute },
+  // Where a runtime forbids generated code, closures must give the same.
+  closures: {
+    folders: ['packages/cqlwire/test/unit/codec', 'packages/cqlwire/test/fuzz'],
+    ending: /(unit\/codec\/.*|(rows|values)\.fuzz)\.test\.ts$/,
+    compiled: true,
+    limitMs: 4 * minute,
+    flags: ['--disallow-code-generation-from-strings'],
+  },
+  // Bun and Deno, where `npm run test:runtimes` has fetched them before.
+  runtimes: { folders: smokeFolders, compiled: true, run: (files) => runOnCachedRuntimes(files.map(compiledFile)) },
   fault: { folders: ['packages/cqlwire/test/fault'], compiled: true, limitMs: 4 * minute, runCompiled: runFaultTests },
   tools: {
     folders: ['packages/cli/test', 'benchmarks/test', 'reliability/test'],
@@ -71,7 +82,7 @@ function filesIn(folder, ending) {
 }
 
 /** Tests in TypeScript of a package run from its folder `build`; the source names the file, so nothing stale runs. */
-const compiledFile = (file) => file.replace(/^(packages\/[^/]+)\/(.*)\.ts$/, '$1/build/$2.js')
+export const compiledFile = (file) => file.replace(/^(packages\/[^/]+)\/(.*)\.ts$/, '$1/build/$2.js')
 
 /** Compiles the tests of the driver. They are emitted even where a type is wrong: then this is one failure among the rest. */
 export async function compileTests() {

@@ -93,7 +93,7 @@ export interface ClusterOptions {
   readonly tls?: boolean | TlsOptions | TlsProvider
   /** The version of the native protocol. Default: the highest that the first node speaks, of 5, 4 and 3. */
   readonly protocolVersion?: ProtocolVersion
-  /** Compression of what travels; takes the package `lz4-napi` or `snappy`. Snappy is for protocol 4 and 3. Default: `false`. */
+  /** Compression of what travels; `snappy` takes the package of that name, and is for protocol 4 and 3. Default: `false`. */
   readonly compression?: 'lz4' | 'snappy' | false
   /** Who is asked. Default: a `DefaultLoadBalancingPolicy`: replicas in the local data center first, the less busy of two. */
   readonly loadBalancing?: LoadBalancingPolicy

@@ -45,7 +45,8 @@ export class Guardian {
     this.#shell.on('error', () => {})
     // A guardian that somebody else killed: the handler below still covers every orderly exit.
     this.#shell.stdin?.on('error', () => {})
-    ;(this.#shell.stdin as unknown as { unref(): void }).unref()
+    // Bun has no `unref` here, and needs none: `unref` of the process is enough there.
+    ;(this.#shell.stdin as unknown as { unref?(): void }).unref?.()
     process.on('exit', this.#killAll)
   }
 

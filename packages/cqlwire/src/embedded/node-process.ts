@@ -63,7 +63,18 @@ function watchProcess(child: ChildProcess, guardian: Guardian): RunningProcess {
       return end
     },
     ended,
-    signal: (name) => void child.kill(name),
+    signal: (name) => {
+      if (end === null) signalProcess(child.pid as number, name)
+    },
+  }
+}
+
+/** Not `child.kill`: on Deno that takes the process for ended after any signal, SIGSTOP too. */
+function signalProcess(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // It has ended, and `exit` is on its way.
   }
 }
 

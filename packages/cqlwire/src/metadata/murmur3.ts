@@ -7,6 +7,9 @@
  * On the path of a request: 32-bit halves only, no BigInt, nothing allocated.
  */
 
+import { compiled } from '../base/compiled.js'
+import type { Compiled } from '../base/compiled.js'
+
 // The constants c1 = 0x87c37b91114253d5 and c2 = 0x4cf5ad432745937f of MurmurHash3 x64 128.
 const C1_HIGH = 0x87c37b91 | 0
 const C1_LOW = 0x114253d5
@@ -120,8 +123,36 @@ function add(into: number, from: number): void {
   state[into + 1] = low
 }
 
+/** From so many bytes on, compiled code is faster in spite of the way there (docs/compiled.md). */
+const COMPILED_FROM = 32
+
 /** The token of the bytes from `start` (inclusive) to `end` (exclusive), left in `out`. */
 export function murmur3Into(bytes: Uint8Array, start: number, end: number, out: TokenHalves): void {
+  if (end - start < COMPILED_FROM || !murmur3Compiled(bytes, start, end, out)) murmur3Plain(bytes, start, end, out)
+}
+
+/** The same by compiled code; false where there is none, or the key is too long for it. `code` is for tests. */
+export function murmur3Compiled(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  out: TokenHalves,
+  code: Compiled | null = compiled(),
+): boolean {
+  const length = end - start
+  if (code === null || !code.ensure(KEY_AT + length)) return false
+  code.bytes.set(bytes.subarray(start, end), KEY_AT)
+  out.low = code.run.murmur3(KEY_AT, length)
+  out.high = code.run.tokenHigh.value
+  keepOutMinimum(out)
+  return true
+}
+
+/** Where the key lies in the compiled module's memory. */
+const KEY_AT = 64 * 1024
+
+/** The same in TypeScript alone. */
+export function murmur3Plain(bytes: Uint8Array, start: number, end: number, out: TokenHalves): void {
   state[0] = state[1] = state[2] = state[3] = 0
   const length = end - start
   const tail = end - (length & 15)
@@ -143,6 +174,10 @@ export function murmur3Into(bytes: Uint8Array, start: number, end: number, out: 
   add(0, 2)
   out.high = state[0]!
   out.low = state[1]!
+  keepOutMinimum(out)
+}
+
+function keepOutMinimum(out: TokenHalves): void {
   // The smallest 64-bit integer stands for "before all tokens" in Cassandra: a key that hashes to it gets the largest one.
   if (out.high === -0x8000_0000 && out.low === 0) {
     out.high = 0x7fff_ffff

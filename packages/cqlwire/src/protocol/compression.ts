@@ -1,5 +1,6 @@
 /**
- * Compression through optional libraries, loaded when asked for (native protocol v3 and v4 section 5, v5 section 2.3.2).
+ * Compression of what travels: LZ4 of the driver's own, Snappy through an optional library that is loaded when asked for
+ * (native protocol v3 and v4 section 5, v5 section 2.3.2).
  *
  * v3 and v4 compress the bodies of frames: LZ4 as `<uncompressed_length:int><block>`, Snappy as it is (it begins with its length).
  * v5 compresses the payloads of segments, LZ4 only: the block alone, the length stands in the segment's header.
@@ -7,6 +8,7 @@
 import { createRequire } from 'node:module'
 import { InvalidOptionError, MalformedFrameError } from '../base/errors.js'
 import { MAX_BODY_LENGTH } from '../wire/byte-writer.js'
+import { lz4Compress, lz4Decompress } from './lz4.js'
 
 export type CompressionName = 'lz4' | 'snappy'
 
@@ -20,12 +22,6 @@ export interface Compressor {
   /** A whole v3 or v4 frame body. */
   compressBody(plain: Uint8Array): Buffer
   decompressBody(body: Uint8Array): Buffer
-}
-
-/** What the driver asks of the package `lz4-napi`. Its blocks have their length before them, in four bytes, little-endian. */
-interface Lz4Package {
-  compressSync(data: Uint8Array): Buffer
-  uncompressSync(data: Uint8Array): Buffer
 }
 
 /** What the driver asks of the package `snappy`. */
@@ -43,7 +39,7 @@ const SNAPPY_MAX_RATIO = 22
  * The compressor of a name. Throws an InvalidOptionError for `compression` that says which package to install where it is missing.
  */
 export function loadCompressor(name: CompressionName): Compressor {
-  if (name === 'lz4') return new Lz4Compressor(loadPackage<Lz4Package>('lz4', 'lz4-napi'))
+  if (name === 'lz4') return new Lz4Compressor()
   if (name === 'snappy') return new SnappyCompressor(loadPackage<SnappyPackage>('snappy', 'snappy'))
   throw new InvalidOptionError('compression', `compression takes 'lz4', 'snappy' or false, got ${JSON.stringify(name)}`)
 }
@@ -68,28 +64,22 @@ function loadPackage<T>(compression: CompressionName, packageName: string): T {
 
 class Lz4Compressor implements Compressor {
   readonly name = 'lz4'
-  readonly #library: Lz4Package
-
-  constructor(library: Lz4Package) {
-    this.#library = library
-  }
 
   compress(plain: Uint8Array): Buffer {
-    return this.#library.compressSync(plain).subarray(4)
+    return lz4Compress(plain, 0)
   }
 
   decompress(block: Uint8Array, uncompressedLength: number): Buffer {
     checkLength('LZ4', uncompressedLength, block.length, LZ4_MAX_RATIO)
-    const withLength = Buffer.allocUnsafe(4 + block.length)
-    withLength.writeInt32LE(uncompressedLength, 0)
-    withLength.set(block, 4)
-    const plain = decoded('LZ4', () => this.#library.uncompressSync(withLength))
-    if (plain.length !== uncompressedLength) throw wrongLength('LZ4', uncompressedLength, plain.length)
+    const plain = lz4Decompress(block, uncompressedLength)
+    if (plain === null) {
+      throw new MalformedFrameError(`LZ4: ${uncompressedLength} bytes were announced, but the block is not one, or does not hold as many`)
+    }
     return plain
   }
 
   compressBody(plain: Uint8Array): Buffer {
-    const body = this.#library.compressSync(plain)
+    const body = lz4Compress(plain, 4)
     body.writeInt32BE(plain.length, 0)
     return body
   }

@@ -43,7 +43,7 @@ export class ErrorParts {
   }
 }
 
-/** Fields that say nothing of their own. */
+/** Fields that are carried in their own right. */
 const NOT_FIELDS: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause'])
 
 /** The error in values that can be carried over. Fields that can't are left out. */
@@ -53,7 +53,8 @@ export function errorParts(error: Error): ErrorParts {
 
 function fieldsOf(error: Error, depth: number): Record<string, unknown> {
   const fields: Record<string, unknown> = {}
-  for (const key of Object.getOwnPropertyNames(error)) {
+  // What isn't enumerable is the platform's (on Bun: where the error was made), but for the errors of an AggregateError.
+  for (const key of error instanceof AggregateError ? [...Object.keys(error), 'errors'] : Object.keys(error)) {
     if (NOT_FIELDS.has(key)) continue
     const value = carried((error as unknown as Record<string, unknown>)[key], depth)
     if (value !== undefined) fields[key] = value
@@ -93,7 +94,7 @@ export function errorOf(given: unknown): Error {
     Object.defineProperty(error, key, { value, writable: true, enumerable, configurable: true })
   }
   if (cause !== undefined) Object.defineProperty(error, 'cause', { value: cause, writable: true, configurable: true })
-  error.stack = stack
+  Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true })
   otherStacks.set(error, stack)
   return error
 }
@@ -104,6 +105,8 @@ export function withCallerStack(error: Error, entry: (...args: never[]) => unkno
   if (from === undefined) return error
   const here: { stack?: string } = {}
   Error.captureStackTrace(here, entry)
+  // Bun's engine drops the frame of a function that ends in `return f()`: without it on the stack, nothing would be left below it.
+  if (linesOf(here.stack ?? '') === '') Error.captureStackTrace(here, withCallerStack)
   const frames = linesOf(here.stack ?? '')
   // Where the driver itself failed, its own lines are what helps.
   const inner = error instanceof driverErrors.CqlwireError ? '' : linesOf(from)

@@ -6,6 +6,7 @@ import { describe, it } from 'node:test'
 import { text } from 'node:stream/consumers'
 import { Cluster, type ClusterOptions, executeConcurrentWithArgs, ShutdownError } from '../../src/index.js'
 import { Gate } from '../support/gate.js'
+import { programFile } from '../support/program-file.js'
 import { sharedCassandra } from '../support/shared-cassandra.js'
 import { onEachVersion, VERSIONS } from '../support/versions.js'
 import { eventually } from '../unit/embedded/scratch.js'
@@ -109,7 +110,7 @@ describe('a process', () => {
   /** Runs a script with `Cluster` and `options`; gives what it printed once it has ended by itself. */
   async function run(script: string, given: Partial<ClusterOptions> = {}): Promise<string> {
     const code = `import { Cluster } from ${JSON.stringify(driver)}\nconst options = ${JSON.stringify(await options(given))}\n${script}`
-    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 15_000 })
+    const child = spawn(process.execPath, [programFile(code)], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 15_000 })
     const [output, errors, [exitCode, signal]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
     assert.deepEqual([exitCode, signal, errors], [0, null, ''], 'it ended by itself')
     return output.trim()

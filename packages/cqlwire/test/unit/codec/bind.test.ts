@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { mayGenerateCode } from '../../support/generated-code.js'
 import { InvalidArgumentError } from '../../../src/base/errors.js'
 import { compileBind, type BindEncoder, type BindParameters } from '../../../src/codec/bind.js'
 import type { ColumnSpec } from '../../../src/codec/data-type.js'
@@ -63,7 +64,7 @@ for (const { name, generate } of BOTH_WAYS) {
     const two = compileBind([column('id', 'int'), tags], registry, { protocolVersion: 4, generate })
 
     it('writes a value of every type that has a fast path, and of some that have none', () => {
-      assert.equal(encoder.generated, generate)
+      assert.equal(encoder.generated, generate && mayGenerateCode)
       const values = everyFastType.map(({ value }) => value)
       assert.equal(bytesOf(encoder, values), expected(...everyFastType.map(({ bytes }) => cell(bytes))))
     })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { mayGenerateCode } from '../../support/generated-code.js'
 import { MalformedFrameError } from '../../../src/base/errors.js'
 import { compileColumns } from '../../../src/codec/columns.js'
 import { EMPTY } from '../../../src/codec/empty.js'
@@ -48,7 +49,7 @@ for (const { name, generate } of BOTH_WAYS) {
         registry,
         { generate },
       )
-      assert.equal(decoder.generated, generate)
+      assert.equal(decoder.generated, generate && mayGenerateCode)
       const full = fixedTypes.map(({ bytes }) => cell(bytes))
       const cursor = cursorOver(...full, ...fixedTypes.map(() => cell(null)), ...full)
       const columns = decoder.decode(cursor, 3)

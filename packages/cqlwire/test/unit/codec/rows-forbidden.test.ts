@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { it } from 'node:test'
+import { programFile } from '../../support/program-file.js'
 
 const source = (path: string): string => JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href)
 
@@ -30,7 +31,7 @@ console.log(JSON.stringify({
 `
 
 function run(...flags: string[]): unknown {
-  const output = execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', PROGRAM], {
+  const output = execFileSync(process.execPath, [...flags, programFile(PROGRAM)], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { mayGenerateCode } from '../../support/generated-code.js'
 import { MalformedFrameError } from '../../../src/base/errors.js'
 import { EMPTY } from '../../../src/codec/empty.js'
 import { MOST_GENERATED_COLUMNS } from '../../../src/codec/generated-support.js'
@@ -48,7 +49,7 @@ for (const { name, generate } of BOTH_WAYS) {
 
     it('reads a value of every type that has a fast path, and of some that have none', () => {
       const cursor = cursorOver(...everyFastType.map(({ bytes }) => cell(bytes)))
-      assert.equal(objects.generated, generate)
+      assert.equal(objects.generated, generate && mayGenerateCode)
       const row = objects.row(cursor)
       assert.deepEqual(row, Object.fromEntries(everyFastType.map((each) => [each.column.name, each.value])))
       assert.deepEqual(

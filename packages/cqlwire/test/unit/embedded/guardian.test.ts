@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { programFile } from '../../support/program-file.js'
 import { eventually, isAlive, Scratch } from './scratch.js'
 
 const cluster = new URL('../../../src/embedded/cluster.js', import.meta.url).href
@@ -30,7 +31,7 @@ describe('a JVM', () => {
 
   async function startParent(then: string): Promise<{ child: ChildProcess; jvm: number; folder: string }> {
     const java = await scratch.program('java', silentJava(pidFile))
-    const child = spawn(process.execPath, ['--input-type=module', '-e', parent(java, then)], { stdio: ['ignore', 'inherit', 'inherit'] })
+    const child = spawn(process.execPath, [programFile(parent(java, then))], { stdio: ['ignore', 'inherit', 'inherit'] })
     const jvm = await eventually('the JVM starts', () => existsSync(pidFile) && Number(readFileSync(pidFile, 'utf8')))
     return { child, jvm, folder: readFileSync(`${pidFile}.folder`, 'utf8').trim() }
   }

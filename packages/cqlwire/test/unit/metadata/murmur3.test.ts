@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { murmur3, murmur3Into, tokenFromHalves } from '../../../src/metadata/murmur3.js'
+import fc from 'fast-check'
+import { compiled } from '../../../src/base/compiled.js'
+import { murmur3, murmur3Compiled, murmur3Into, murmur3Plain, tokenFromHalves } from '../../../src/metadata/murmur3.js'
 import { KEY_OF_SMALLEST, MURMUR3_VECTORS } from './murmur3-vectors.js'
 
 test('hashes every tail length and high bytes as the Python driver does', () => {
@@ -21,4 +23,30 @@ test('hashes a part of a larger buffer as the part alone', () => {
 
 test('puts the largest token in place of the smallest 64-bit integer, which is no key’s', () => {
   assert.equal(murmur3(Buffer.from(KEY_OF_SMALLEST, 'hex')), 2n ** 63n - 1n)
+})
+
+const withoutWasm = compiled() === null ? 'there is no WebAssembly' : false
+
+test('hashes the same compiled and in TypeScript', { skip: withoutWasm }, () => {
+  const one = { high: 0, low: 0 }
+  const other = { high: 0, low: 0 }
+  const equal = (key: Uint8Array, token?: bigint): void => {
+    assert.equal(murmur3Compiled(key, 0, key.length, one), true)
+    murmur3Plain(key, 0, key.length, other)
+    assert.deepEqual(one, other)
+    if (token !== undefined) assert.equal(tokenFromHalves(one.high, one.low), token)
+  }
+  for (const [hex, token] of MURMUR3_VECTORS) equal(Buffer.from(hex, 'hex'), token)
+  equal(Buffer.from(KEY_OF_SMALLEST, 'hex'), 2n ** 63n - 1n)
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (key) => equal(key)))
+})
+
+test('a key too long for compiled code is hashed in TypeScript', { skip: withoutWasm }, () => {
+  const key = Buffer.alloc(5 * 1024 * 1024, 0xb7)
+  const one = { high: 0, low: 0 }
+  const other = { high: 0, low: 0 }
+  assert.equal(murmur3Compiled(key, 0, key.length, one), false)
+  murmur3Into(key, 0, key.length, one)
+  murmur3Plain(key, 0, key.length, other)
+  assert.deepEqual(one, other)
 })

@@ -15,6 +15,7 @@ import { OverloadedError, UnavailableError } from '../../../src/base/server-erro
 import type { Column } from '../../../src/codec/columns.js'
 import { BatchStatement, ConcurrentInputError, SimpleStatement } from '../../../src/index.js'
 import { BlockingSession } from '../../../src/sync/index.js'
+import { programFile } from '../../support/program-file.js'
 import { type FakeServer, PAGES, ROW, startFakeServer } from './fake-server.js'
 
 const ECHO = 'SELECT echo WHERE a = ? AND b = ?'
@@ -286,10 +287,11 @@ describe('a blocking session', () => {
     })
 
     it('a thread that may not block is told so', (t) => {
-      t.mock.method(Atomics, 'wait', () => {
+      const wait = t.mock.method(Atomics, 'wait', () => {
         throw new TypeError('Atomics.wait cannot be called in this context')
       })
       assert.throws(() => BlockingSession.connect({ contactPoints: server.contactPoints }), /may not block/)
+      wait.mock.restore()
     })
 
     it('after shutdown, calls say so', () => {
@@ -302,19 +304,15 @@ describe('a blocking session', () => {
     })
 
     const entry = new URL('../../../src/sync/index.js', import.meta.url)
-    const script = `const session = BlockingSession.connect({ contactPoints: [process.argv[1]] }); console.log(session.execute('SELECT values').length);`
-    const scripts: readonly [string, string[], string][] = [
-      ['a process that forgot to shut down exits', ['--input-type=module'], `import { BlockingSession } from '${entry.href}'; ${script}`],
-      [
-        'a process that shut down exits',
-        ['--input-type=module'],
-        `import { BlockingSession } from '${entry.href}'; ${script} session.shutdown()`,
-      ],
-      ['CommonJS can require it', ['--input-type=commonjs'], `const { BlockingSession } = require('${entry.pathname}'); ${script}`],
+    const script = `const session = BlockingSession.connect({ contactPoints: [process.argv[2]] }); console.log(session.execute('SELECT values').length);`
+    const scripts: readonly [string, 'mjs' | 'cjs', string][] = [
+      ['a process that forgot to shut down exits', 'mjs', `import { BlockingSession } from '${entry.href}'; ${script}`],
+      ['a process that shut down exits', 'mjs', `import { BlockingSession } from '${entry.href}'; ${script} session.shutdown()`],
+      ['CommonJS can require it', 'cjs', `const { BlockingSession } = require('${entry.pathname}'); ${script}`],
     ]
-    for (const [title, flags, code] of scripts) {
+    for (const [title, kind, code] of scripts) {
       it(title, async () => {
-        const { stdout } = await promisify(execFile)(process.execPath, [...flags, '--no-warnings', '-e', code, server.contactPoints[0]!], {
+        const { stdout } = await promisify(execFile)(process.execPath, [programFile(code, kind), server.contactPoints[0]!], {
           timeout: 60_000,
         })
         assert.equal(stdout, '1\n')
