@@ -11,12 +11,21 @@ import type { ColumnSpec } from './data-type.js'
 const LONGEST_COMPONENT = 0xffff
 
 export class RoutingKeyEncoder {
+  readonly columns: readonly ColumnSpec[]
+  /** The markers that make up the key, in its order. */
+  readonly slots: readonly BindSlot[]
   private readonly order: ParameterOrder
-  private readonly slots: readonly BindSlot[]
+  private places: readonly number[] | null = null
 
   constructor(columns: readonly ColumnSpec[], slots: readonly BindSlot[]) {
+    this.columns = columns
     this.order = new ParameterOrder(columns)
     this.slots = slots
+  }
+
+  /** Which markers those are. */
+  get indexes(): readonly number[] {
+    return (this.places ??= this.slots.map((slot) => slot.index))
   }
 
   /**

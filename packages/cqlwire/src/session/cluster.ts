@@ -1,5 +1,6 @@
 /** The door: what a program makes first, and the last thing that it closes. */
 import { ShutdownError } from '../base/errors.js'
+import { type NotShared, notShared } from '../base/not-shared.js'
 import { optional, resolveOptions, string } from '../base/options.js'
 import { ClusterCore, type ClusterEvents } from '../cluster/cluster-core.js'
 import type { ClusterOptions } from '../cluster/options.js'
@@ -17,6 +18,7 @@ import { Session, type SessionOptions } from './session.js'
 import { RequestCount, SessionCore } from './session-core.js'
 
 const sessionOptions = { executeAs: optional(string({ takes: "a role's name" })) }
+const NOT_SHARED: NotShared = notShared('Cluster')
 
 /**
  * A cluster as this process sees it: its nodes, their metadata, and the sessions on it.
@@ -27,6 +29,8 @@ const sessionOptions = { executeAs: optional(string({ takes: "a role's name" }))
  * Never share one between processes or threads: each makes its own.
  */
 export class Cluster {
+  /** @internal */
+  readonly notShared: NotShared = NOT_SHARED
   readonly #core: ClusterCore
   readonly #profiles: Profiles
   readonly #prepared: PreparedCache

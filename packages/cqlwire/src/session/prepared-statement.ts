@@ -1,4 +1,5 @@
 /** A statement that the cluster has prepared: how its values are written, its answers read, and its partition found. */
+import { type NotShared, notShared } from '../base/not-shared.js'
 import { showInstead } from '../base/show-instead.js'
 import type { BindEncoder, BindParameters, RoutingKeyEncoder } from '../codec/bind.js'
 import type { ColumnSpec } from '../codec/data-type.js'
@@ -20,7 +21,11 @@ export interface PreparedParts {
   readonly shape: ResultShape
 }
 
+const NOT_SHARED: NotShared = notShared('PreparedStatement')
+
 export class PreparedStatement {
+  /** @internal */
+  readonly notShared: NotShared = NOT_SHARED
   static {
     showInstead(this.prototype, ({ query, keyspace, parameters, columns }) => ({ query: shortText(query), keyspace, parameters, columns }))
   }

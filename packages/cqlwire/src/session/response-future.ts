@@ -1,5 +1,6 @@
 /** The answer to come of a request that was already sent: to be awaited, or told to callbacks, or cancelled. */
 import { AbortError } from '../base/errors.js'
+import { type NotShared, notShared } from '../base/not-shared.js'
 import type { Host } from '../metadata/host.js'
 import type { RequestHandle } from './preparation.js'
 import type { QueryTrace } from './query-trace.js'
@@ -22,6 +23,8 @@ export interface CallbackOptions<Row> {
   readonly errbackArgs?: readonly unknown[]
 }
 
+const NOT_SHARED: NotShared = notShared('ResponseFuture')
+
 /**
  * A request in flight. Callbacks run when the answer is there, in the order they were added; one that is added later runs at once.
  * A callback that throws harms nobody else: its error becomes a warning of the process.
@@ -29,6 +32,8 @@ export interface CallbackOptions<Row> {
  * A failure that neither an errback nor `result()` nor `await` asks for becomes a warning of the process: no failure is silent.
  */
 export class ResponseFuture<Row = DefaultRow> implements PromiseLike<ResultSet<Row>> {
+  /** @internal */
+  readonly notShared: NotShared = NOT_SHARED
   readonly #request: RequestHandle | null = null
   #value: ResultSet<Row> | null = null
   #error: Error | null = null

@@ -1,5 +1,6 @@
 /** Where statements are executed: every request pattern starts here. */
 import { InvalidArgumentError, InvalidOptionError } from '../base/errors.js'
+import { type NotShared, notShared } from '../base/not-shared.js'
 import { rejected } from '../base/rejected.js'
 import type { Uuid } from '../values/uuid.js'
 import type { ExecutionProfile } from './execution-profile.js'
@@ -47,12 +48,16 @@ export interface SessionMetrics {
   readonly prepared: number
 }
 
+const NOT_SHARED: NotShared = notShared('Session')
+
 /**
  * A session: connections to every node, in one keyspace. Made by `cluster.connect()`; use one per keyspace for the life of the program.
  *
  * All calls are safe to make at once, as many as memory for their parameters allows; `executeConcurrent` keeps a tuned number in flight.
  */
 export class Session {
+  /** @internal */
+  readonly notShared: NotShared = NOT_SHARED
   readonly #core: SessionCore
   readonly #profiles: Profiles
   readonly #maker: RequestMaker

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/unbound-method -- methods are named as the places where stacks of errors begin; none is called so */
 /** A session whose calls block the thread until the answer is there: for scripts, migrations, and the command line of a runtime. */
 import { InvalidArgumentError, ShutdownError } from '../base/errors.js'
+import { type NotShared, notShared } from '../base/not-shared.js'
 import type { PreparedStatement } from '../session/prepared-statement.js'
 import { textOfTemplate } from '../session/query-template.js'
 import type { DefaultRow } from '../session/result-set.js'
@@ -19,6 +20,8 @@ type Results = BlockingExecutionResult[]
 type ResultsIterator = IterableIterator<BlockingExecutionResult>
 type Generator = BlockingConcurrentOptions & { readonly resultsGenerator: true }
 
+const NOT_SHARED: NotShared = notShared('BlockingSession')
+
 /**
  * The calls of `Session`, truly blocking: the thread sleeps, its event loop included. The cluster and its connections live in a worker
  * thread; rows are decoded on the calling thread. Errors are those of `Session`, with the stack of the line that called.
@@ -29,6 +32,8 @@ type Generator = BlockingConcurrentOptions & { readonly resultsGenerator: true }
  * It does not keep the process alive.
  */
 export class BlockingSession {
+  /** @internal */
+  readonly notShared: NotShared = NOT_SHARED
   readonly #caller: Caller
 
   private constructor(caller: Caller) {

@@ -56,8 +56,12 @@ function fieldsOf(error: Error, depth: number): Record<string, unknown> {
   // What isn't enumerable is the platform's (on Bun: where the error was made), but for the errors of an AggregateError.
   for (const key of error instanceof AggregateError ? [...Object.keys(error), 'errors'] : Object.keys(error)) {
     if (NOT_FIELDS.has(key)) continue
-    const value = carried((error as unknown as Record<string, unknown>)[key], depth)
-    if (value !== undefined) fields[key] = value
+    try {
+      const value = carried((error as unknown as Record<string, unknown>)[key], depth)
+      if (value !== undefined) fields[key] = value
+    } catch {
+      // it holds what can't be carried
+    }
   }
   return fields
 }

@@ -111,8 +111,12 @@ export class ResultMemory {
   lastHost: Host | null = null
   lastConsistency = ''
 
-  constructor(registry: CodecRegistry) {
+  /** Shapes by their columns, for several memories of one statement: what is compiled for one is there for all. */
+  readonly #shared: Map<string, ResultShape> | null
+
+  constructor(registry: CodecRegistry, shared: Map<string, ResultShape> | null = null) {
     this.#registry = registry
+    this.#shared = shared
   }
 
   readHost(reader: ByteReader, isNew: boolean): Host | null {
@@ -124,8 +128,25 @@ export class ResultMemory {
 
   shape(slot: number, columns: readonly ColumnSpec[] | null, rows: number): ResultShape {
     if (columns === null) return this.#shapes[slot]!
-    const shape = new ResultShape(columns, null, this.#registry, slot !== NO_SLOT || rows >= GENERATE_FROM_ROWS)
+    const shape =
+      this.#shared === null
+        ? this.#newShape(columns, slot !== NO_SLOT || rows >= GENERATE_FROM_ROWS)
+        : this.#sharedShape(columns, this.#shared)
     if (slot !== NO_SLOT) this.#shapes[slot] = shape
+    return shape
+  }
+
+  #newShape(columns: readonly ColumnSpec[], generate: boolean): ResultShape {
+    return new ResultShape(columns, null, this.#registry, generate)
+  }
+
+  #sharedShape(columns: readonly ColumnSpec[], shared: Map<string, ResultShape>): ResultShape {
+    const key = JSON.stringify(columns)
+    const known = shared.get(key)
+    if (known !== undefined) return known
+    if (shared.size >= SHAPE_SLOTS) shared.clear()
+    const shape = this.#newShape(columns, true)
+    shared.set(key, shape)
     return shape
   }
 }

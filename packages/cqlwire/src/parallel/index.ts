@@ -1,0 +1,10 @@
+/** `cqlwire/parallel`: the work of a session over several processes or threads. */
+export { ParallelSession } from './parallel-session.js'
+export type { ParallelRequestOptions } from './parallel-session.js'
+export type { ParallelConcurrentOptions, ParallelMapOptions, ParallelOptions } from './parallel-options.js'
+export { ParallelResults } from './parallel-results.js'
+export type { ParallelOutcome } from './outcomes.js'
+export type { ParallelEvents } from './crew.js'
+export { WorkerLostError } from './errors.js'
+export type { WorkerInfo } from './errors.js'
+export type { PlainOptions as ParallelClusterOptions } from '../transfer/plain-options.js'
