@@ -100,7 +100,11 @@ describe('a node that wants a password over TLS, and a certificate of the client
   })
 
   const distrusted: readonly (readonly [string, () => ClusterOptions['tls'], RegExp])[] = [
-    ['where its authority is not known', () => true, /certificate.*not signed by a known authority; give the authority's certificate as tls\.ca/],
+    [
+      'where its authority is not known',
+      () => true,
+      /certificate.*not signed by a known authority; give the authority's certificate as tls\.ca/,
+    ],
     [
       'where its certificate is for another name',
       () => ({ ...secure, checkServerIdentity: otherName }),
