@@ -12,8 +12,13 @@ export async function parallelCalls(id: Uuid): Promise<void> {
   type One = Expect<Equal<typeof result, ResultSet<User>>>
 
   for await (const outcome of parallel.executeConcurrentWithArgs<User>('SELECT …', [[id]], { concurrency: 100 })) {
-    if (outcome.success) type Name = Expect<Equal<(typeof outcome.result.rows)[number]['name'], string>>
-    else type Failed = Expect<Equal<typeof outcome.error, Error>>
+    if (outcome.success) {
+      const { name } = outcome.result.rows[0]!
+      type Name = Expect<Equal<typeof name, string>>
+    } else {
+      const { error } = outcome
+      type Failed = Expect<Equal<typeof error, Error>>
+    }
   }
   const all = await parallel.executeConcurrent([['SELECT …', [id]], 'SELECT …'])
   type All = Expect<Equal<typeof all, ParallelOutcome<ResultSet>[]>>
