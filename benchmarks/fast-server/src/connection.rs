@@ -70,14 +70,20 @@ impl Connection {
     pub fn turn(&mut self, statements: &mut Statements) -> Result<(), Over> {
         loop {
             let is_more = self.read()?;
-            while self.handle_input(statements)? {
+            loop {
+                let was_full = self.is_full();
+                let was_handled = self.handle_input(statements)?;
                 self.send()?;
                 if self.is_full() {
                     return Ok(());
                 }
+                // What had no room before has it now.
+                if !was_handled && !was_full {
+                    break;
+                }
             }
             if !is_more {
-                return self.send();
+                return Ok(());
             }
         }
     }
