@@ -98,8 +98,24 @@ const peersV2 = {
 
 /** Of the schema, only the keyspace is told: nobody here needs more. */
 const keyspaces = { keyspace_name: 'text', durable_writes: 'boolean', replication: 'map<text, text>' }
+/** The one table of the schema that the driver doesn't ask for all columns of. */
+const columns = {
+  ...{ keyspace_name: 'text', table_name: 'text', column_name: 'text', clustering_order: 'text', kind: 'text' },
+  ...{ position: 'int', type: 'text' },
+}
 const withoutRows: Readonly<Record<string, readonly string[]>> = {
-  system_schema: ['tables', 'columns', 'views', 'types', 'functions', 'aggregates', 'indexes', 'triggers', 'dropped_columns'],
+  system_schema: [
+    'tables',
+    'columns',
+    'views',
+    'types',
+    'functions',
+    'aggregates',
+    'indexes',
+    'triggers',
+    'column_masks',
+    'dropped_columns',
+  ],
   system_virtual_schema: ['keyspaces', 'tables', 'columns'],
 }
 
@@ -141,7 +157,7 @@ function systemTables(cluster: FastCluster): string[] {
     tableText('system.peers_v2', peersV2, 'peer', others),
     tableText('system_schema.keyspaces', keyspaces, 'keyspace_name', [{ node: '*', rows: known }]),
     ...Object.entries(withoutRows).flatMap(([schema, names]) =>
-      names.map((name) => tableText(`${schema}.${name}`, { keyspace_name: 'text' }, 'keyspace_name', [])),
+      names.map((name) => tableText(`${schema}.${name}`, name === 'columns' ? columns : { keyspace_name: 'text' }, 'keyspace_name', [])),
     ),
   ]
 }
