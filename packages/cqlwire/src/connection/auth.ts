@@ -1,7 +1,7 @@
 /** Authentication: SASL exchanges over AUTHENTICATE, AUTH_CHALLENGE, AUTH_RESPONSE, AUTH_SUCCESS (native protocol, sections 4.1.2 and 4.2.3–4.2.7). */
 import { AuthenticationError, InvalidArgumentError } from '../base/errors.js'
 import type { Authenticator, AuthProvider } from './authenticator.js'
-import { PlainMechanism, type SaslMechanism } from './sasl.js'
+import { ExternalMechanism, PlainMechanism, type SaslMechanism } from './sasl.js'
 
 export type { Authenticator, AuthProvider } from './authenticator.js'
 
@@ -82,8 +82,20 @@ export class PlainTextAuthProvider extends SaslAuthProvider {
 /** Classes that let clients without credentials in while a cluster goes over to authentication. */
 const TRANSITIONAL = /(?:^|\.)\w*Transitional\w*$/
 
-export function isTransitional(authenticatorClass: string): boolean {
+function isTransitional(authenticatorClass: string): boolean {
   return authenticatorClass === DSE_AUTHENTICATOR || TRANSITIONAL.test(authenticatorClass)
+}
+
+/** Classes that log a client in by the certificate of its TLS connection, and ask for an answer all the same. */
+const BY_CERTIFICATE: readonly string[] = [
+  'org.apache.cassandra.auth.MutualTlsAuthenticator',
+  'org.apache.cassandra.auth.MutualTlsWithPasswordFallbackAuthenticator',
+]
+
+/** What a server gets where the application gave no option `auth`: nothing secret, or null where it can't do without. */
+export function authProviderWithoutOptions(authenticatorClass: string): AuthProvider | null {
+  if (isTransitional(authenticatorClass)) return new TransitionalAuthProvider()
+  return BY_CERTIFICATE.includes(authenticatorClass) ? new SaslAuthProvider(new ExternalMechanism()) : null
 }
 
 /**

@@ -5,7 +5,7 @@ import { BadCredentialsError } from '../base/server-errors.js'
 import { Opcode } from '../protocol/constants.js'
 import { readAuthChallenge, readAuthenticate, readAuthSuccess, writeAuthResponse } from '../protocol/auth.js'
 import { writeStartup } from '../protocol/startup.js'
-import { type Authenticator, isTransitional, TransitionalAuthProvider } from './auth.js'
+import { type Authenticator, authProviderWithoutOptions } from './auth.js'
 import type { Connection } from './connection.js'
 import { type Answer, bodyOf } from './pending-answer.js'
 
@@ -43,7 +43,7 @@ async function startup(connection: Connection): Promise<void> {
 
 async function authenticate(connection: Connection, authenticatorClass: string): Promise<void> {
   const { name: host, settings } = connection
-  const auth = settings.auth ?? (isTransitional(authenticatorClass) ? new TransitionalAuthProvider() : null)
+  const auth = settings.auth ?? authProviderWithoutOptions(authenticatorClass)
   if (auth === null) throw new AuthenticationError(`${host} asks for authentication (${authenticatorClass}), ${NO_CREDENTIALS}`, { host })
   const authenticator = auth.newAuthenticator(host, authenticatorClass)
   let token = await tokenOf(connection, 'initialResponse', () => authenticator.initialResponse())

@@ -46,9 +46,9 @@ async function startUp(target: RawTarget, ask: Ask): Promise<void> {
   // STARTUP: <string map> (4.1.1)
   const first = await ask(0x01, Buffer.concat([Buffer.from([0, 1]), shortString('CQL_VERSION'), shortString('3.0.0')]))
   if (first.opcode === opReady) return
-  if (first.opcode !== opAuthenticate || target.auth === null) throw new Error(`the node answered STARTUP with opcode ${first.opcode}`)
-  // AUTH_RESPONSE: <bytes> (4.1.2); a PLAIN token is NUL user NUL password (RFC 4616)
-  const token = Buffer.from(`\0${target.auth.username}\0${target.auth.password}`)
+  if (first.opcode !== opAuthenticate) throw new Error(`the node answered STARTUP with opcode ${first.opcode}`)
+  // AUTH_RESPONSE: <bytes> (4.1.2); a PLAIN token is NUL user NUL password (RFC 4616). Without a password it may be the certificate that counts.
+  const token = target.auth === null ? Buffer.alloc(0) : Buffer.from(`\0${target.auth.username}\0${target.auth.password}`)
   const length = Buffer.alloc(4)
   length.writeInt32BE(token.length)
   const second = await ask(0x0f, Buffer.concat([length, token]))

@@ -123,12 +123,12 @@ function add(into: number, from: number): void {
   state[into + 1] = low
 }
 
-/** From so many bytes on, compiled code is faster in spite of the way there (docs/compiled.md). */
-const COMPILED_FROM = 32
+/** Keys up to this many bytes are copied one by one: a call of `set` costs more than the hash (docs/compiled.md). */
+const COPIED_BY_LOOP = 32
 
 /** The token of the bytes from `start` (inclusive) to `end` (exclusive), left in `out`. */
 export function murmur3Into(bytes: Uint8Array, start: number, end: number, out: TokenHalves): void {
-  if (end - start < COMPILED_FROM || !murmur3Compiled(bytes, start, end, out)) murmur3Plain(bytes, start, end, out)
+  if (!murmur3Compiled(bytes, start, end, out)) murmur3Plain(bytes, start, end, out)
 }
 
 /** The same by compiled code; false where there is none, or the key is too long for it. `code` is for tests. */
@@ -141,7 +141,9 @@ export function murmur3Compiled(
 ): boolean {
   const length = end - start
   if (code === null || !code.ensure(KEY_AT + length)) return false
-  code.bytes.set(bytes.subarray(start, end), KEY_AT)
+  const memory = code.bytes
+  if (length > COPIED_BY_LOOP) memory.set(bytes.subarray(start, end), KEY_AT)
+  else for (let i = 0; i < length; i++) memory[KEY_AT + i] = bytes[start + i]!
   out.low = code.run.murmur3(KEY_AT, length)
   out.high = code.run.tokenHigh.value
   keepOutMinimum(out)

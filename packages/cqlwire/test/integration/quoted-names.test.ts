@@ -30,17 +30,20 @@ describe('names in quotes', () => {
     cluster = new Cluster({ contactPoints, port, localDataCenter })
     session = await cluster.connect()
     await session.execute(
-      `CREATE KEYSPACE IF NOT EXISTS "Quoted""Names" WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`,
+      `CREATE KEYSPACE IF NOT EXISTS "QuotedNames" WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`,
     )
-    await session.setKeyspace('Quoted"Names')
+    await session.setKeyspace('QuotedNames')
     await session.execute(`CREATE TABLE t (id int PRIMARY KEY, ${NAMES.map((name) => `${quoted(name)} int`).join(', ')})`)
     await session.execute(`CREATE TYPE u (${['__proto__', 'constructor', 'a"b'].map((name) => `${quoted(name)} int`).join(', ')})`)
     await session.execute('CREATE TABLE nested (id int PRIMARY KEY, u frozen<u>, m map<text, int>)')
   })
 
   after(async () => {
-    await session.execute('DROP KEYSPACE IF EXISTS "Quoted""Names"')
-    await cluster.shutdown()
+    try {
+      await session.execute('DROP KEYSPACE IF EXISTS "QuotedNames"')
+    } finally {
+      await cluster.shutdown()
+    }
   })
 
   for (const prepare of [true, false]) {
@@ -88,9 +91,9 @@ describe('names in quotes', () => {
 
   test('of a keyspace and of columns are quoted in the export of the schema, which a server takes', async () => {
     await cluster.refreshSchema()
-    const statements = cluster.metadata.getKeyspace('Quoted"Names')!.exportStatements()
-    await session.execute('DROP KEYSPACE "Quoted""Names"')
+    const statements = cluster.metadata.getKeyspace('QuotedNames')!.exportStatements()
+    await session.execute('DROP KEYSPACE "QuotedNames"')
     for (const statement of statements) await session.execute(statement, [], { prepare: false })
-    assert.deepEqual([...cluster.metadata.getTable('Quoted"Names', 't')!.columns.keys()].sort(), ['id', ...NAMES].sort())
+    assert.deepEqual([...cluster.metadata.getTable('QuotedNames', 't')!.columns.keys()].sort(), ['id', ...NAMES].sort())
   })
 })
