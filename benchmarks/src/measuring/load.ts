@@ -1,5 +1,6 @@
 /** The measured window of a client's run: what is in it, and when it opens and closes. */
 import { build, type Histogram } from 'hdr-histogram-js'
+import { childrenCpuMicros } from './process-usage.js'
 
 export interface WindowResult {
   readonly requests: number
@@ -8,6 +9,7 @@ export interface WindowResult {
   /** User and system time of the process, all threads, in the window. */
   readonly cpuUserSeconds: number
   readonly cpuSystemSeconds: number
+  /** Processes that the client started are in it. */
   readonly cpuSecondsPerMillion: number
   /** Of every eighth request, of all of them in an open loop; null where the client sees no single ones. */
   readonly p50Ms: number | null
@@ -44,6 +46,7 @@ export class Load {
   readonly #startedAt = performance.now()
   #openedAt = 0
   #cpuAtOpening: NodeJS.CpuUsage | null = null
+  #childrenAtOpening = 0
   #answeredAtOpening = 0
   readonly #latencies: Histogram = build({ highestTrackableValue: mostUnits, numberOfSignificantValueDigits: 3 })
   #result: WindowResult | null = null
@@ -102,6 +105,7 @@ export class Load {
   }
 
   #open(): void {
+    this.#childrenAtOpening = childrenCpuMicros()
     this.#cpuAtOpening = process.cpuUsage()
     this.#answeredAtOpening = this.#answered
     this.#openedAt = performance.now()
@@ -109,6 +113,7 @@ export class Load {
 
   #close(): void {
     const cpu = process.cpuUsage(this.#cpuAtOpening ?? undefined)
+    const children = childrenCpuMicros() - this.#childrenAtOpening
     const seconds = (performance.now() - this.#openedAt) / 1000
     const requests = this.#answered - this.#answeredAtOpening
     this.stopped = true
@@ -118,7 +123,7 @@ export class Load {
       requestsPerSecond: requests / seconds,
       cpuUserSeconds: cpu.user / 1e6,
       cpuSystemSeconds: cpu.system / 1e6,
-      cpuSecondsPerMillion: requests === 0 ? Number.NaN : (cpu.user + cpu.system) / requests,
+      cpuSecondsPerMillion: requests === 0 ? Number.NaN : (cpu.user + cpu.system + children) / requests,
       p50Ms: this.#percentile(50),
       p99Ms: this.#percentile(99),
       p999Ms: this.#percentile(99.9),

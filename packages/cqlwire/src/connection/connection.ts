@@ -136,14 +136,6 @@ export class Connection {
     return this.#outbox.writer.position + this.#socket!.writableLength
   }
 
-  /** Why `hasRoom` is false, for an error. */
-  busyReason(): string {
-    if (this.isClosed || this.#closing) return 'closed'
-    if (this.#inFlight.isFull) return `${this.#inFlight.size} requests in flight (pool.maxRequestsPerConnection)`
-    if (this.#writing) return 'a request is being written to it, by whose codec another one was executed'
-    return `${this.#unsent} bytes not yet taken by the node`
-  }
-
   // --- sending
 
   /** Starts a frame; its body is then written to `writer`. Returns the mark for `send` or `discard`. */

@@ -21,7 +21,7 @@ import { sampleLatency, speculativeDelay, tellLatency } from './policy-calls.js'
 import type { PreparedStatement } from './prepared-statement.js'
 import type { QueryTrace } from './query-trace.js'
 import { connectionLost } from './recover.js'
-import { noRoomOn, timedOut, unreadableRows, wasAnswered } from './request-errors.js'
+import { notConnected, timedOut, unreadableRows, wasAnswered } from './request-errors.js'
 import type { Request } from './request.js'
 import type { RequestSettings } from './request-options.js'
 import type { ResultSet } from './result-set.js'
@@ -267,7 +267,10 @@ export class Execution implements InFlight, TimerNode, RunningRequest, Planned {
     if (connection?.hasRoom !== true || !this.#sendOn(connection)) this.#walkPlan(anew)
   }
 
-  /** Tries the hosts of the plan from the next one on, until one takes the request. */
+  /**
+   * Tries the hosts of the plan from the next one on, until one takes the request. Of a busy one nothing is noted: while a session is at its
+   * limit that happens to every request, and an error costs more than the request itself.
+   */
   #walkPlan(anew: boolean): void {
     let busy = false
     for (;;) {
@@ -280,10 +283,8 @@ export class Execution implements InFlight, TimerNode, RunningRequest, Planned {
         this.host = host
         if (this.#sendOn(connection)) return
         this.host = before
-      } else {
-        busy ||= pool !== undefined && pool.openConnections > 0
-        this.note(host, noRoomOn(host, pool))
-      }
+      } else if (pool !== undefined && pool.openConnections > 0) busy = true
+      else this.note(host, pool?.lastError ?? notConnected(host))
       anew = false
     }
     if (this.running > 0) return // a speculative attempt may still be answered

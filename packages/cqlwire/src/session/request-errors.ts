@@ -1,8 +1,7 @@
 /** What a caller is told when no answer came: which host, was it sent, what now. */
-import { BusyError, ConnectionError, MalformedFrameError, NoHostAvailableError, OperationTimedOutError } from '../base/errors.js'
+import { ConnectionError, MalformedFrameError, NoHostAvailableError, OperationTimedOutError } from '../base/errors.js'
 import { ServerError } from '../base/server-errors.js'
 import type { Host } from '../metadata/host.js'
-import type { HostPool } from '../pool/host-pool.js'
 
 /** What is said of a request that got no answer. */
 interface Unanswered {
@@ -47,12 +46,8 @@ export function unreadableRows(name: string, request: { describe(): string }, er
   )
 }
 
-/** Why this host can't take a request now. */
-export function noRoomOn(host: Host, pool: HostPool | undefined): Error {
-  if (pool === undefined || pool.openConnections === 0)
-    return pool?.lastError ?? new ConnectionError(`There is no connection to ${host.endpoint}`, { host: host.endpoint })
-  const reasons = pool.connections.map((each) => each.busyReason()).join(', ')
-  return new BusyError(`${host.endpoint} has no connection with room: ${reasons}`)
+export function notConnected(host: Host): Error {
+  return new ConnectionError(`There is no connection to ${host.endpoint}`, { host: host.endpoint })
 }
 
 export function noSuchHost(target: unknown): NoHostAvailableError {

@@ -18,7 +18,7 @@ import { RowIterator } from './row-iterator.js'
 export interface ExecutionInfo {
   /** The node that answered. */
   readonly coordinator: Host | null
-  /** Nodes that were left for another one, with the reason, by endpoint. */
+  /** Nodes that were left for another one, with the reason, by endpoint. Those that had no room and were passed over are not among them. */
   readonly triedHosts: ReadonlyMap<string, Error>
   /** How often the request was sent, retries and speculative executions included. */
   readonly attempts: number
