@@ -1,5 +1,6 @@
 // Faults on purpose: what a program does when nodes answer late, badly or not at all, stop, move, or speak nonsense.
 import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Cluster, ConnectionError, OperationTimedOutError, OverloadedError } from 'cqlwire'
 import { FakeCluster, reply } from 'cqlwire/testing'
 
@@ -32,6 +33,9 @@ try {
   // A checksum that is wrong: what is not idempotent is never sent twice. The error says that it was sent.
   fake.when(QUERY, reply.badCrc(), { times: 1 })
   await assert.rejects(ask({ idempotent: false }), (error) => error instanceof ConnectionError && error.sent)
+
+  // Lost connections are opened again, after a moment.
+  while ([...cluster.hosts.values()].some((host) => !host.isConnected)) await delay(20)
 
   // A node stops and comes back; another one joins; the session's requests are answered all the while.
   await fake.nodes[0].stop({ announce: true })
