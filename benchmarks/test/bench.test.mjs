@@ -201,7 +201,7 @@ describe('the figures of the benchmark', () => {
     assert.deepEqual([select.measured, select.must, select.verdict], [1.5, 2, 'met'])
     assert.deepEqual([bounds[1].measured, bounds[1].verdict], [null, 'not measured'])
     assert.match(bounds.at(-1).what, /the worst of 1 cells, select1@128/)
-    const workers = [run(0, 'cqlwire-parallel-1', 2), run(0, 'cqlwire-parallel-2', 1.6)]
+    const workers = [run(0, 'cqlwire-parallel-map-1', 2), run(0, 'cqlwire-parallel-map-2', 1.6)]
     const parallel = boundsOf(workers, []).find(({ what }) => what.startsWith('two parallel workers'))
     assert.deepEqual([parallel.measured, parallel.verdict], [1.25, 'missed'])
   })

@@ -83,17 +83,31 @@ export const allClients: Readonly<Record<string, ClientEntry>> = {
     load: async () => (await import('./cqlwire-columns.js')).open,
   },
   'cqlwire-parallel-1': {
-    description: 'cqlwire/parallel, one worker, on any core',
+    description: 'parallel.executeConcurrentWithArgs(), one worker, on any core',
     kind: 'cqlwire',
     does: many,
     load: async () => (await import('./cqlwire-parallel.js')).openOne,
     unpinned: true,
   },
   'cqlwire-parallel-2': {
-    description: 'cqlwire/parallel, two workers, on any core',
+    description: 'parallel.executeConcurrentWithArgs(), two workers, on any core',
     kind: 'cqlwire',
     does: many,
     load: async () => (await import('./cqlwire-parallel.js')).openTwo,
+    unpinned: true,
+  },
+  'cqlwire-parallel-map-1': {
+    description: 'parallel.map(), one worker that makes its own requests, on any core',
+    kind: 'cqlwire',
+    does: many,
+    load: async () => (await import('./cqlwire-parallel-map.js')).openOne,
+    unpinned: true,
+  },
+  'cqlwire-parallel-map-2': {
+    description: 'parallel.map(), two workers that make their own requests, on any core',
+    kind: 'cqlwire',
+    does: many,
+    load: async () => (await import('./cqlwire-parallel-map.js')).openTwo,
     unpinned: true,
   },
   floor: {

@@ -50,9 +50,9 @@ const rules: readonly Rule[] = [
   { what: 'single-row select, 1,024 in flight: to 128 in flight', of: ours('select1@1024'), to: ours('select1@128'), must: 1 },
   { what: 'single-row select, protocol v5: to v4', of: ours('select1@128+v5'), to: ours('select1@128'), must: 1.2 },
   {
-    what: 'two parallel workers: throughput to that of one',
-    of: ours('select1@128', 'cqlwire-parallel-2'),
-    to: ours('select1@128', 'cqlwire-parallel-1'),
+    what: 'two parallel workers (parallel.map): throughput to that of one',
+    of: ours('select1@128', 'cqlwire-parallel-map-2'),
+    to: ours('select1@128', 'cqlwire-parallel-map-1'),
     must: 1.5,
     atLeastRequestsPerSecond: true,
   },
