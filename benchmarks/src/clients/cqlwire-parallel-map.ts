@@ -4,7 +4,7 @@ import type { Cell } from '../cells.js'
 import type { Load } from '../measuring/load.js'
 import type { Client, OpenClient, Target } from './client.js'
 import { clusterOptions, installedVersion } from './cqlwire-session.js'
-import type { Share } from './parallel-share.js'
+import { doShare, type Share } from './parallel-share.js'
 
 export const openOne: OpenClient = (target, cell) => open(target, cell, 1)
 export const openTwo: OpenClient = (target, cell) => open(target, cell, 2)
@@ -22,7 +22,8 @@ async function open(target: Target, cell: Cell, processes: number): Promise<Clie
     protocol: target.protocol ?? 4,
     byChunks: true,
     async run(load): Promise<void> {
-      const shares = parallel.map<Share, number>(moduleFile, endless(load, cell), { concurrency: sharesAtOnce, raiseOnFirstError: true })
+      const options = { export: doShare.name, concurrency: sharesAtOnce, raiseOnFirstError: true }
+      const shares = parallel.map<Share, number>(moduleFile, endless(load, cell), options)
       for await (const { result } of shares) load.chunkAnswered(result!)
     },
     close: () => parallel.shutdown(),

@@ -11,7 +11,7 @@ export interface Share {
 }
 
 /** Sends the requests of the share, `await session.execute()` in so many loops, reads every answer, and gives their number. */
-export default async function doShare(session: Session, { workload: name, inFlight, firstKey, requests }: Share): Promise<number> {
+export async function doShare(session: Session, { workload: name, inFlight, firstKey, requests }: Share): Promise<number> {
   const workload = workloads[name]!
   const prepared = await session.prepare(workload.cql)
   const parameters = parametersOf(workload)

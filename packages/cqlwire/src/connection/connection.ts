@@ -182,7 +182,8 @@ export class Connection {
       throw new BusyError(`The connection to ${this.name} has ${this.#inFlight.size} requests in flight, its limit; nothing was sent`)
     }
     patchStream(writer, mark, stream)
-    if (!this.#flushing) {
+    if (this.#outbox.isFull) this.#flushEarly()
+    if (!this.#flushing && !this.#outbox.isEmpty) {
       this.#flushing = true
       flushLater(this)
     }
@@ -201,6 +202,15 @@ export class Connection {
         `what was to be sent to ${this.name} could not be written: ${error instanceof Error ? error.message : String(error)}`,
         error,
       )
+    }
+  }
+
+  /** In the middle of a turn. What goes wrong is told at its end, not within the call that sends a request. */
+  #flushEarly(): void {
+    try {
+      this.#outbox.flush(this.#socket!)
+    } catch {
+      // the bytes are still there, and the flush at the end of the turn fails as well
     }
   }
 

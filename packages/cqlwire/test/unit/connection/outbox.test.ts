@@ -10,6 +10,8 @@ import { MAX_SEGMENT_PAYLOAD, SegmentReader } from '../../../src/protocol/segmen
 /** Keeps what is written. `takes`: the kernel takes all of it at once. */
 class MadeUpSocket {
   readonly writes: Buffer[] = []
+  /** Of writes that were asked to tell when they are done, in their order. */
+  readonly onWritten: (() => void)[] = []
   writableLength = 0
   readonly takes: boolean
 
@@ -17,7 +19,8 @@ class MadeUpSocket {
     this.takes = takes
   }
 
-  write(bytes: Buffer): void {
+  write(bytes: Buffer, onWritten?: () => void): void {
+    if (onWritten !== undefined) this.onWritten.push(onWritten)
     this.writes.push(this.takes ? Buffer.from(bytes) : bytes)
     if (!this.takes) this.writableLength += bytes.length
   }
@@ -98,6 +101,51 @@ describe('an outbox', () => {
       flush(outbox, socket)
     }
     assert.equal(socket.writes.length, 4)
+  })
+
+  test('is full from a quarter of a mebibyte on, so that its owner flushes it before it grows', () => {
+    const outbox = new Outbox()
+    put(outbox, 1, 'x'.repeat(200_000))
+    assert.equal(outbox.isFull, false)
+    put(outbox, 2, 'x'.repeat(100_000))
+    assert.equal(outbox.isFull, true)
+    flush(outbox, new MadeUpSocket())
+    assert.equal(outbox.isFull, false)
+  })
+
+  test('uses large memory again once the socket has written it, and not before', () => {
+    const outbox = new Outbox()
+    const socket = new MadeUpSocket(false)
+    const { writer } = outbox
+    put(outbox, 1, 'x'.repeat(100_000))
+    flush(outbox, socket)
+    put(outbox, 2, 'y'.repeat(100_000))
+    flush(outbox, socket)
+    assert.notEqual(outbox.writer, writer)
+    socket.onWritten[0]!()
+    put(outbox, 3, 'z'.repeat(100_000))
+    flush(outbox, socket)
+    assert.equal(outbox.writer, writer)
+    assert.deepEqual(
+      socket.writes.map((bytes) => bytes.toString('latin1', 9, 10)),
+      ['x', 'y', 'z'],
+    )
+  })
+
+  test('does not lend memory twice that was written at once, and then again before the first write told so', () => {
+    const outbox = new Outbox()
+    put(outbox, 1, 'x'.repeat(100_000))
+    const quick = new MadeUpSocket()
+    flush(outbox, quick)
+    const { writer } = outbox
+    put(outbox, 2, 'y'.repeat(100_000))
+    const slow = new MadeUpSocket(false)
+    flush(outbox, slow)
+    quick.onWritten[0]!()
+    put(outbox, 3, 'z'.repeat(100_000))
+    flush(outbox, slow)
+    assert.notEqual(outbox.writer, writer)
+    assert.equal(slow.writes[0]!.toString('latin1', 9, 10), 'y')
   })
 
   test('lets go of memory that a burst made large', () => {
