@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Cluster, type Session } from '../../src/index.js'
+import { comparable, describedSchema, exportedSchema } from '../support/exported-schema.js'
 import { sharedCassandra } from '../support/shared-cassandra.js'
 
 const KS = 'ddl_export'
@@ -76,17 +77,8 @@ describe('the export of a schema as CQL', () => {
   let cluster: Cluster
   let session: Session
 
-  const exported = async (): Promise<string[]> => {
-    await cluster.refreshKeyspace(KS)
-    return cluster.metadata.getKeyspace(KS)!.exportStatements()
-  }
-  /** What the server itself says, without what it doesn't write down in its tables. */
-  const described = async (): Promise<string[]> => {
-    const statements: string[] = []
-    const result = await session.execute(`DESCRIBE KEYSPACE ${KS}`)
-    for await (const row of result) statements.push(comparable(String(row['create_statement'])))
-    return statements.sort()
-  }
+  const exported = (): Promise<string[]> => exportedSchema(cluster, KS)
+  const described = (): Promise<string[]> => describedSchema(session, KS)
 
   before(async () => {
     const { contactPoints, port, localDataCenter } = await sharedCassandra()
@@ -136,11 +128,3 @@ describe('the export of a schema as CQL', () => {
     assert.match(cluster.metadata.exportSchema({ system: true }), /CREATE KEYSPACE system_schema /)
   })
 })
-
-/** White space doesn't count between words, nor does what a node knows but doesn't write into its schema tables: cdc where it has it off. */
-function comparable(statement: string): string {
-  return statement
-    .replace(/\n {4}AND cdc = false/, '')
-    .replace(/\s+/g, ' ')
-    .replace(/ \)/g, ')')
-}

@@ -1,7 +1,8 @@
 /** Columns of tables and views. */
 import type { ColumnSpec, DataType } from '../../codec/data-type.js'
 import type { SystemRow } from '../host-row.js'
-import { cqlName } from './cql-text.js'
+import { cqlName, cqlText } from './cql-text.js'
+import { maskArgument } from './mask-argument.js'
 
 export type ColumnKind = 'partition_key' | 'clustering' | 'static' | 'regular'
 
@@ -17,6 +18,9 @@ export interface ColumnMetadata extends ColumnSpec {
   readonly mask: string | null
 }
 
+/** What CQL takes for the type that the server calls `empty`: what is left of a dense table once its compact storage is dropped. */
+const EMPTY_TYPE = cqlText('org.apache.cassandra.db.marshal.EmptyType')
+
 const KINDS: readonly ColumnKind[] = ['partition_key', 'clustering', 'static', 'regular']
 
 /** The columns of a table or a view, in the order of `SELECT *`: partition key, clustering key, static ones, the rest by name. */
@@ -26,11 +30,12 @@ export function readColumns(
   masks: readonly SystemRow[],
   typeOf: (text: string) => DataType,
 ): ReadonlyMap<string, ColumnMetadata> {
-  const maskOf = new Map(masks.map((mask) => [String(mask['column_name']), maskCall(mask)]))
+  const maskOf = new Map(masks.map((mask) => [String(mask['column_name']), mask]))
   const columns = rows.map((row): ColumnMetadata => {
     const order = row['clustering_order']
     const typeText = String(row['type'])
     const name = String(row['column_name'])
+    const mask = maskOf.get(name)
     return {
       keyspace: owner.keyspace,
       table: owner.name,
@@ -40,7 +45,10 @@ export function readColumns(
       position: Number(row['position'] ?? -1),
       clusteringOrder: order === 'asc' || order === 'desc' ? order : null,
       typeText,
-      mask: maskOf.get(name) ?? null,
+      // Only who exports the table asks for it: routing must not depend on it.
+      get mask() {
+        return mask === undefined ? null : maskCall(mask, typeOf)
+      },
     }
   })
   columns.sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || a.position - b.position || (a.name < b.name ? -1 : 1))
@@ -61,7 +69,7 @@ export function inCreateOrder(columns: Iterable<ColumnMetadata>): ColumnMetadata
 
 /** `name type [STATIC] [MASKED WITH ...]`, and PRIMARY KEY where it is all of it. */
 export function columnClause(column: ColumnMetadata, isWholeKey: boolean): string {
-  const parts = [cqlName(column.name), column.typeText]
+  const parts = [cqlName(column.name), column.type.kind === 'empty' ? EMPTY_TYPE : column.typeText]
   if (column.kind === 'static') parts.push('static')
   if (column.mask !== null) parts.push(`MASKED WITH ${column.mask}`)
   if (isWholeKey) parts.push('PRIMARY KEY')
@@ -83,16 +91,12 @@ export function clusteringOrderClauses(clusteringKey: readonly ColumnMetadata[])
 }
 
 /** The call of a row of system_schema.column_masks. The first argument of the function is the column, which isn't written. */
-function maskCall(row: SystemRow): string {
+function maskCall(row: SystemRow, typeOf: (text: string) => DataType): string {
   const types = list(row['function_argument_types'])
   const values = list(row['function_argument_values'])
   const nulls = Array.from((row['function_argument_nulls'] as Iterable<unknown> | null) ?? [])
-  const args = values.map((value, i) => (nulls[i] === true ? 'null' : maskArgument(value, types[i] ?? '')))
+  const args = values.map((value, i) => (nulls[i] === true ? 'null' : maskArgument(value, typeOf(types[i] ?? 'text'))))
   return `${cqlName(String(row['function_keyspace']))}.${cqlName(String(row['function_name']))}(${args.join(', ')})`
-}
-
-function maskArgument(value: string, type: string): string {
-  return ['text', 'ascii', 'varchar'].includes(type) && !value.startsWith("'") ? `'${value.replaceAll("'", "''")}'` : value
 }
 
 function list(value: unknown): string[] {
