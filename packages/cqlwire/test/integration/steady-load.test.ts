@@ -16,10 +16,13 @@ const MARGIN_MS = 1_000
 /** Rows that reads find there from the start, with negative keys. */
 const SEEDED = 100
 
+/** What a write is told that has not enough replicas: by a node that knows it, by one that waited for them, or by the driver's own deadline. */
+const NO_QUORUM = /^write: (Unavailable|WriteTimeout|OperationTimedOut)Error/
+
 /** A read and a write every ten milliseconds, whatever becomes of the earlier ones, and a book of how each ended. */
 class SteadyLoad {
   readonly acknowledged: number[] = []
-  readonly errors: string[] = []
+  errors: string[] = []
   slowestMs = 0
   /** Requests that ended well. */
   count = 0
@@ -52,6 +55,13 @@ class SteadyLoad {
       this.#follow('write', this.#doWrite(key))
       this.#follow('read', this.#doRead(-1 - (key % SEEDED)))
     }, 10)
+  }
+
+  /** The errors so far, which then don't count any more. */
+  takeErrors(): string[] {
+    const { errors } = this
+    this.errors = []
+    return errors
   }
 
   async end(): Promise<void> {
@@ -141,10 +151,14 @@ describe('a cluster of two data centers and three racks under a steady load of i
     assert.ok(load.slowestMs < TIMEOUT_MS + MARGIN_MS, `a request took ${load.slowestMs} ms`)
   }
 
+  function answeredMore(node: EmbeddedNode, count: number): () => boolean {
+    const answered = answeredBy(node)
+    return () => answeredBy(node) >= answered + count
+  }
+
   async function isUsedAgain(node: EmbeddedNode): Promise<void> {
     await until('connections to the node', () => session.metrics.connections.get(hostOf(node).endpoint) === 1 && hostOf(node).isUp)
-    const answered = answeredBy(node)
-    await until('requests that the node answers', () => answeredBy(node) >= answered + 20)
+    await until('requests that the node answers', answeredMore(node, 20))
     await serves()
   }
 
@@ -188,12 +202,34 @@ describe('a cluster of two data centers and three racks under a steady load of i
     await isUsedAgain(node)
   })
 
-  it('takes no notice of a node of the other data center', async () => {
-    const node = cassandra.nodes[3]!
-    await node.kill()
+  it('loses none when two of the four nodes are killed at once, the one of the other data center among them', async () => {
+    const [, , near, far] = cassandra.nodes
+    await Promise.all([near!.kill(), far!.kill()])
+    await until('the near one is down', () => !hostOf(near!).isUp)
     await serves()
-    await node.start()
-    await serves()
+    await Promise.all([near!.start(), far!.start()])
+    await isUsedAgain(near!)
+  })
+
+  it('loses no read when two of the three local nodes fall silent at once; writes that have no quorum say so in time', async () => {
+    const [live, ...silent] = cassandra.nodes.slice(0, 3)
+    for (const node of silent) node.pause()
+    try {
+      await until('both are down', () => silent.every((node) => !hostOf(node).isUp))
+      await until('reads that the third one answers', answeredMore(live!, 100))
+    } finally {
+      for (const node of silent) node.resume()
+    }
+    for (const node of silent) await until('it is up again', () => hostOf(node).isUp)
+    // Those that were under way then.
+    await wait(TIMEOUT_MS)
+    const failed = load.takeErrors()
+    assert.deepEqual(
+      failed.filter((error) => !NO_QUORUM.test(error)),
+      [],
+    )
+    assert.ok(failed.length > 0)
+    for (const node of silent) await isUsedAgain(node)
   })
 
   it('has every acknowledged write in the end', async () => {
