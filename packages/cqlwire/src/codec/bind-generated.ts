@@ -31,7 +31,8 @@ import type { BindSlot } from './bind-slot.js'
 import type { CodecRegistry } from './codec.js'
 import type { ColumnSpec } from './data-type.js'
 import { generate } from './generated-support.js'
-import { fixedWrites, type FixedWrite, long, longWords, putTexts, writesAsText, writesAsTexts } from './generated-writes.js'
+import { fixedWrites, type FixedWrite, putTexts, writesAsText, writesAsTexts } from './generated-writes.js'
+import { long, longHalves } from './long-halves.js'
 
 /** Text with half a character, which has no UTF-8: the codec's business to refuse. */
 const UNPAIRED = /\p{Surrogate}/u
@@ -47,7 +48,7 @@ export function generateBind(columns: readonly ColumnSpec[], slots: readonly Bin
     lines.unshift(...writeMarker(plans[i]!, i, room))
     room += roomOf(plans[i]!)
   }
-  return generate<WriteValues>({ slots, Uuid, TimeUuid, unpaired: UNPAIRED, putTexts, long, longWords }, [
+  return generate<WriteValues>({ slots, Uuid, TimeUuid, unpaired: UNPAIRED, putTexts, long, longHalves }, [
     ...slots.map((_, i) => `const slot${i} = slots[${i}]`),
     'return function writeValues(writer, values) {',
     `  writer.ensure(${room + 2})`,

@@ -1,14 +1,8 @@
 /** Columns of 64-bit integers: bigint and counter, and timestamp. */
 import { FixedColumn } from './columns-fixed.js'
+import { long, longHalves, LOW } from './long-halves.js'
 
 const TWO_32 = 0x1_0000_0000
-
-/** Which 32-bit half of a 64-bit element of a typed array holds the low bits on this machine: 0 on little-endian ones. */
-const LOW_WORD: 0 | 1 = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
-
-// A bigint by way of its halves: 7 ns, where DataView.getBigInt64 takes 19 (Node 20).
-const one = new BigInt64Array(1)
-const halves = new Int32Array(one.buffer)
 
 /** `get` gives bigints. */
 export class BigintColumn extends FixedColumn<bigint> {
@@ -16,9 +10,9 @@ export class BigintColumn extends FixedColumn<bigint> {
     const at = this.startOf(i)
     if (at < 0) return this.decodeAt(~at)
     const { view } = this
-    halves[1 - LOW_WORD] = view.getInt32(at)
-    halves[LOW_WORD] = view.getInt32(at + 4)
-    return one[0]!
+    longHalves[1 - LOW] = view.getInt32(at)
+    longHalves[LOW] = view.getInt32(at + 4)
+    return long[0]!
   }
 
   /** As 32-bit halves: storing two of them costs a quarter of storing a bigint. */
@@ -28,8 +22,8 @@ export class BigintColumn extends FixedColumn<bigint> {
     for (let i = 0; i < length; i++) {
       const at = starts[base + i]!
       if (at < 0) continue
-      words[2 * i + 1 - LOW_WORD] = view.getInt32(at)
-      words[2 * i + LOW_WORD] = view.getInt32(at + 4)
+      words[2 * i + 1 - LOW] = view.getInt32(at)
+      words[2 * i + LOW] = view.getInt32(at + 4)
     }
     return new BigInt64Array(words.buffer)
   }

@@ -1,18 +1,21 @@
 /** How generated code reads the types with a fast path: the same values, for values of the expected length, as the types' codecs. */
 import type { CodecRegistry } from './codec.js'
 import type { DataType } from './data-type.js'
+import { LOW } from './long-halves.js'
 
 export interface FixedRead {
   /** The length in bytes of each value that the fast path takes. */
   readonly size: number
   /** A further condition on the bytes, where not all of that length are taken; may leave a number in the variable `number`. */
   readonly test?: (offset: number) => string
-  /** An expression for the value that lies `offset` bytes behind `at`, of the variables `view`, `buffer`, `number`, `Uuid` and `TimeUuid`. */
+  /** An expression for the value that lies `offset` bytes behind `at`, of the variables `view`, `buffer`, `number`, `long`, `longHalves`, `Uuid` and `TimeUuid`. */
   readonly value: (offset: number) => string
 }
 
 /** A 64-bit integer as a double: exact up to 2^53, and beyond it never a safe integer. */
 const longAsNumber = (offset: number): string => `(view.getInt32(at + ${offset}) * 4294967296 + view.getUint32(at + ${offset + 4}))`
+const longAsBigint = (offset: number): string =>
+  `(longHalves[${1 - LOW}] = view.getInt32(at + ${offset}), longHalves[${LOW}] = view.getInt32(at + ${offset + 4}), long[0])`
 const fourWords = (offset: number): string => [0, 4, 8, 12].map((word) => `view.getInt32(at + ${offset + word})`).join(', ')
 
 const fixedReads: Readonly<Record<string, FixedRead>> = {
@@ -28,7 +31,7 @@ const fixedReads: Readonly<Record<string, FixedRead>> = {
 }
 
 const longReads: Readonly<Record<CodecRegistry['numbers']['bigint'], FixedRead | null>> = {
-  bigint: { size: 8, value: (offset) => `view.getBigInt64(at + ${offset})` },
+  bigint: { size: 8, value: longAsBigint },
   number: { size: 8, test: (offset) => `Number.isSafeInteger(number = ${longAsNumber(offset)})`, value: () => 'number' },
   string: null,
 }

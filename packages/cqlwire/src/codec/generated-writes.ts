@@ -1,6 +1,7 @@
 /** How generated code writes the types with a fast path: the same bytes, for the values that the tests take, as the types' codecs. */
 import type { ByteWriter } from '../wire/byte-writer.js'
 import type { DataType } from './data-type.js'
+import { LOW } from './long-halves.js'
 
 export interface FixedWrite {
   /** True for the values `p` that this branch writes; may leave a number in the variable `number`. */
@@ -16,19 +17,12 @@ const putLong = (number: string): string =>
   `view.setInt32(at + 4, Math.floor(${number} / 4294967296)); view.setInt32(at + 8, ${number} | 0)`
 const putWords = [0, 1, 2, 3].map((word) => `view.setInt32(at + ${4 + 4 * word}, p.word${word})`).join('; ')
 
-/** Where generated code leaves a bigint, to take it up again as two words. */
-export const long: BigInt64Array = new BigInt64Array(1)
-export const longWords: Int32Array = new Int32Array(long.buffer)
-
-/** Which of the words is the lower half. */
-const LOW = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1
-
 const longWrites: readonly FixedWrite[] = [
   {
     // What doesn't fit 64 bits comes back from the array as something else.
     test: "typeof p === 'bigint' && (long[0] = p, long[0] === p)",
     size: 8,
-    put: `view.setInt32(at + 4, longWords[${1 - LOW}]); view.setInt32(at + 8, longWords[${LOW}])`,
+    put: `view.setInt32(at + 4, longHalves[${1 - LOW}]); view.setInt32(at + 8, longHalves[${LOW}])`,
   },
   { test: "typeof p === 'number' && Number.isSafeInteger(p)", size: 8, put: putLong('p') },
 ]

@@ -23,6 +23,7 @@ import type { ColumnSpec } from './data-type.js'
 import { fixedRead, readsAsText } from './generated-reads.js'
 import { generate, quote } from './generated-support.js'
 import { readShortText } from './generated-text.js'
+import { long, longHalves } from './long-halves.js'
 import { TimeUuid } from '../values/time-uuid.js'
 import { Uuid } from '../values/uuid.js'
 import type { ReadRow, RowShape } from './rows-shape.js'
@@ -34,7 +35,7 @@ export function generateRow(
   registry: CodecRegistry,
   shape: RowShape,
 ): ReadRow<unknown> {
-  return generate<ReadRow<unknown>>({ cells, columns, factory: shape, readText: readShortText(), Uuid, TimeUuid }, [
+  return generate<ReadRow<unknown>>({ cells, columns, factory: shape, readText: readShortText(), long, longHalves, Uuid, TimeUuid }, [
     ...cells.map((_, i) => `const cell${i} = cells[${i}]`),
     'return function row(cursor) {',
     '  const view = cursor.view, buffer = cursor.buffer, end = cursor.end',

@@ -6,6 +6,7 @@
  * several reads share; a large answer gets memory of its own. A slab lives as long as the last undecoded result in it.
  */
 import { byteBlock, type ByteBlock } from '../wire/byte-block.js'
+import { takeMemory } from '../wire/page-memory.js'
 
 /** The size of the buffer that all sockets of a thread read into, in bytes. Measured: below 256 KiB large pages cost more. */
 const RECEIVE_BUFFER_SIZE: number = 256 * 1024
@@ -51,7 +52,7 @@ export class ReceiveArena {
       return
     }
     if (end - start >= LARGE) {
-      const copy = Buffer.allocUnsafeSlow(end - start)
+      const copy = takeMemory(end - start)
       source.copy(copy, 0, start, end)
       this.block = byteBlock(copy)
       this.offset = 0

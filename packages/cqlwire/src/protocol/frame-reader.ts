@@ -7,6 +7,7 @@ import { MalformedFrameError } from '../base/errors.js'
 import { byteBlock } from '../wire/byte-block.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import { MAX_BODY_LENGTH } from '../wire/byte-writer.js'
+import { giveBackMemory, takeMemory } from '../wire/page-memory.js'
 import { FrameFlag, Opcode, opcodeName } from './constants.js'
 import { FRAME_HEADER_LENGTH, frameBodyLength, frameFlags, frameOpcode, frameStream, frameVersion, isResponseFrame } from './frame.js'
 
@@ -119,8 +120,9 @@ export class FrameReader {
     const needed = this.#bodyFilled + count
     if (needed > this.#body.length) {
       // Capped at the body's length: what is handed on in the end has exactly that.
-      const next = Buffer.allocUnsafeSlow(Math.min(this.#bodyLength, Math.max(FIRST_CHUNK, 2 * this.#body.length, needed)))
+      const next = takeMemory(Math.min(this.#bodyLength, Math.max(FIRST_CHUNK, 2 * this.#body.length, needed)))
       this.#body.copy(next, 0, 0, this.#bodyFilled)
+      giveBackMemory(this.#body)
       this.#body = next
     }
     buffer.copy(this.#body, this.#bodyFilled, at, at + count)

@@ -8,6 +8,7 @@ import type { Host } from '../metadata/host.js'
 import type { Envelope } from '../protocol/envelope.js'
 import { Uuid } from '../values/uuid.js'
 import type { ByteBlock } from '../wire/byte-block.js'
+import { giveBackMemory, LARGE_PAGE } from '../wire/page-memory.js'
 import { PageIterator } from './page-iterator.js'
 import type { QueryTrace } from './query-trace.js'
 import type { RowFactory } from './request-options.js'
@@ -81,6 +82,8 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
   private readonly start: number
   private readonly end: number
   private made: unknown = null
+  /** How often the bytes were handed out, to an iterator or to who reads them elsewhere. */
+  private readers = 0
   private readonly coordinator: Host | null
   private readonly attempts: number
 
@@ -121,8 +124,11 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
     }
   }
 
-  /** Rows are made when they are asked for, so that only then it may show that the server's bytes are none. */
-  private explained(error: unknown): unknown {
+  /**
+   * Rows are made when they are asked for, so that only then it may show that the server's bytes are none.
+   * @internal
+   */
+  explained(error: unknown): unknown {
     return error instanceof MalformedFrameError ? this.source.unreadable(error) : error
   }
 
@@ -131,6 +137,8 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
    * @internal
    */
   rawRows(): RawRows {
+    this.checkUnread()
+    this.readers++
     return { shape: this.shape, block: this.block, start: this.start, end: this.end }
   }
 
@@ -138,11 +146,35 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
     const { shape, block } = this
     const factory = this.source.settings.rowFactory
     if (factory === 'columns') return this.makeColumns()
+    this.checkUnread()
     if (shape === null || block === null) return []
     const rows = shape.decoder(factory).rows(new RowCursor(block, this.start, this.end), this.length)
     // The rows stand for the bytes from now on; those of a conditional write still say whether it was applied.
-    if (!shape.isConditional) this.block = null
+    if (!shape.isConditional) this.letGo(block, shape, 0)
     return rows
+  }
+
+  /** `readers` are those who are done with the bytes: where there are no others, their memory may be used again. */
+  private letGo(block: ByteBlock, shape: ResultShape, readers: number): void {
+    this.block = null
+    if (this.readers === readers && shape.valuesStandAlone) giveBackMemory(block.buffer)
+  }
+
+  /** @internal */
+  rowsWereRead(): void {
+    const { shape, block } = this
+    if (shape === null || block === null || shape.isConditional || this.end - this.start < LARGE_PAGE) return
+    this.letGo(block, shape, 1)
+  }
+
+  /** @throws {CqlwireError} the bytes were let go, and no rows stand for them */
+  private checkUnread(): void {
+    if (this.block !== null || this.made !== null || this.shape === null || this.length === 0) return
+    throw new CqlwireError(
+      `The ${this.length} rows of this page were read one by one already, and their ${this.end - this.start} bytes let go; ` +
+        `take result.rows, which keeps the rows, where they are read more than once`,
+      { code: 'ERR_INVALID_ARGUMENT' },
+    )
   }
 
   private makeColumns(): Record<string, Column> {
@@ -152,7 +184,12 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
     return shape.columnsDecoder().decode(new RowCursor(block, this.start, this.end), this.length)
   }
 
-  /** The rows of this page, one by one. Before `rows` was asked for, each is made as it is reached and not kept. */
+  /**
+   * The rows of this page, one by one. Before `rows` was asked for, each is made as it is reached and not kept. The bytes of a large page (128 KiB
+   * or more) are let go with its last row, so that many pages in flight don't pile up: those rows can be read once. `rows` keeps them.
+   *
+   * @throws {CqlwireError} the rows of a large page were read to the end already
+   */
   [Symbol.iterator](): IterableIterator<Row> {
     const factory = this.source.settings.rowFactory
     if (factory === 'columns')
@@ -161,9 +198,10 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
       })
     if (this.made !== null) return (this.made as Row[])[Symbol.iterator]()
     const { shape, block } = this
+    this.checkUnread()
     if (shape === null || block === null) return ([] as Row[])[Symbol.iterator]()
-    const cursor = new RowCursor(block, this.start, this.end)
-    return new RowIterator<Row>(shape.decoder(factory) as never, cursor, this.length, (error) => this.explained(error))
+    this.readers++
+    return new RowIterator<Row>(shape.decoder(factory) as never, new RowCursor(block, this.start, this.end), this.length, this)
   }
 
   /** The rows of this page and of all that follow; the next page is asked for while the present one is read. */

@@ -10,6 +10,8 @@ export class ResultShape {
   readonly metadataId: Buffer | null
   /** Results of a conditional statement carry `[applied]` first, and their other columns vary. */
   readonly isConditional: boolean
+  /** Whether no value refers to the bytes that it was read from: true of the driver's own codecs, not known of a user's. */
+  readonly valuesStandAlone: boolean
   readonly #registry: CodecRegistry
   /** Code is generated for shapes that will be used again; a shape of one unprepared answer is read by closures. */
   readonly #generate: boolean
@@ -21,6 +23,7 @@ export class ResultShape {
     this.columns = columns
     this.metadataId = metadataId
     this.isConditional = columns.length > 0 && columns[0]!.name === '[applied]'
+    this.valuesStandAlone = !columns.some((column) => registry.isCustomized(column.type, column))
     this.#registry = registry
     this.#generate = generate
   }

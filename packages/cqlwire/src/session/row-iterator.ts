@@ -2,32 +2,45 @@
 import type { RowDecoder } from '../codec/rows.js'
 import type { RowCursor } from '../codec/rows-cursor.js'
 
+/** Whose rows are read. */
+export interface RowsOwner {
+  /** All rows were read. May be called again. */
+  rowsWereRead(): void
+  /** What is thrown in place of an error of the decoder; nothing more is read then. */
+  explained(error: unknown): unknown
+}
+
 export class RowIterator<Row> implements IterableIterator<Row> {
   private readonly decode: (cursor: RowCursor) => Row
   private readonly cursor: RowCursor
-  private readonly explained: (error: unknown) => unknown
+  private readonly owner: RowsOwner
+  /** -1 after an error. */
   private left: number
 
-  /** `explained` gives what is thrown in place of an error of the decoder; nothing more is read then. */
-  constructor(decoder: RowDecoder<Row>, cursor: RowCursor, count: number, explained: (error: unknown) => unknown) {
+  constructor(decoder: RowDecoder<Row>, cursor: RowCursor, count: number, owner: RowsOwner) {
     this.decode = decoder.row
     this.cursor = cursor
     this.left = count
-    this.explained = explained
+    this.owner = owner
   }
 
   next(): IteratorResult<Row, undefined> {
-    if (this.left === 0) return { done: true, value: undefined }
+    if (this.left <= 0) return this.finish()
     this.left--
     try {
       return { done: false, value: this.decode(this.cursor) }
     } catch (error) {
-      this.left = 0
-      throw this.explained(error)
+      this.left = -1
+      throw this.owner.explained(error)
     }
   }
 
   [Symbol.iterator](): this {
     return this
+  }
+
+  private finish(): { done: true; value: undefined } {
+    if (this.left === 0) this.owner.rowsWereRead()
+    return { done: true, value: undefined }
   }
 }
