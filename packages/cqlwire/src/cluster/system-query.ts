@@ -1,5 +1,5 @@
 /** Reads rows of system tables on one connection, page by page, as plain objects. */
-import { CqlwireError } from '../base/errors.js'
+import { CqlwireError, MalformedFrameError } from '../base/errors.js'
 import type { CodecRegistry } from '../codec/codec.js'
 import { RowCursor } from '../codec/rows-cursor.js'
 import { compileRows, type RowDecoder } from '../codec/rows.js'
@@ -24,13 +24,15 @@ export interface SystemQueryOptions {
 
 /** Rows that are decoded before the clock is looked at: even those with hundreds of tokens take less than a millisecond each dozen. */
 const STEP = 16
+/** Pages without rows that a node may give one after the other: with one more page after each, it would be asked for ever. */
+const MOST_EMPTY_PAGES = 100
 /** Milliseconds after which other work gets its turn. */
 const SLICE_MS = 5
 
 /**
  * Runs a query at LOCAL_ONE. While the next page is on its way, and between slices of a large page, other work gets its turn.
  *
- * @throws {ServerError} the node's answer; {ConnectionError}, {OperationTimedOutError}, {AbortError}
+ * @throws {ServerError} the node's answer; {ConnectionError}, {OperationTimedOutError}, {AbortError}; {MalformedFrameError} pages without end
  */
 export async function querySystem(connection: Connection, text: string, options: SystemQueryOptions): Promise<SystemRow[]> {
   const rows: SystemRow[] = []
@@ -50,12 +52,16 @@ export async function eachSystemRow(
   const { timeoutMs, signal, registry } = options
   const write = (writer: Connection['writer']): void => writeQuery(writer, connection.protocolVersion, text, parameters)
   let decoder: RowDecoder<SystemRow> | null = null
+  let empty = 0
   do {
     const answer = await connection.request(Opcode.QUERY, write, { timeoutMs, what: text, signal })
     const header = headerOf(connection, answer, text)
     if (header === null) return
     decoder ??= compileRows<SystemRow>(header.columns ?? [], registry, { rowFactory: 'object', generate: false })
     await decode(decoder, answer, header, take)
+    empty = header.rowCount === 0 ? empty + 1 : 0
+    if (empty > MOST_EMPTY_PAGES)
+      throw new MalformedFrameError(`${connection.name} answered ${text} with ${empty} pages without rows, and says that there are more`)
     parameters.pageState = header.pageState
   } while (parameters.pageState !== null)
 }

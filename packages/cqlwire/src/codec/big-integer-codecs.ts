@@ -9,7 +9,7 @@ import type { ByteBlock } from '../wire/byte-block.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 import type { NumberForms } from './codec.js'
 import { refuse, ScalarCodec, type EmptyValue } from './scalar-codec.js'
-import { readVarint, writeVarint } from './varint-bytes.js'
+import { checkTextLength, readVarint, writeVarint } from './varint-bytes.js'
 
 const INTEGER_TEXT = /^[+-]?\d{1,100000}$/
 const TWO_32 = 0x1_0000_0000
@@ -89,7 +89,10 @@ export class VarintCodec extends ScalarCodec {
     if (end === start) return this.emptyValue
     const integer = readVarint(block, start, end)
     if (this.#form === 'bigint') return integer
-    if (this.#form === 'string') return `${integer}`
+    if (this.#form === 'string') {
+      checkTextLength(end - start, 'varint')
+      return `${integer}`
+    }
     const number = Number(integer)
     return Number.isSafeInteger(number) ? number : unsafeInteger('varint')
   }

@@ -4,10 +4,11 @@ import { nearestName } from '../base/nearest-name.js'
 import { showValue } from '../values/describe-value.js'
 import type { CustomCodec } from './custom-codec.js'
 import type { ColumnSpec, DataType } from './data-type.js'
-import { formatType, typeKey } from './format-type.js'
+import { formatType } from './format-type.js'
 import { CQL_NAMES } from './native-names.js'
 import { isMarshalName } from './parse-marshal-type.js'
 import { parseType } from './parse-type.js'
+import { typeKey, TypeKeys } from './type-key.js'
 
 /** `address` or `shop.address`, with or without quotes: what may be the name of a user type. */
 const UDT_NAME = /^(?:(?:"((?:[^"]|"")+)"|(\w+))\.)?(?:"((?:[^"]|"")+)"|(\w+))$/
@@ -57,36 +58,36 @@ export class CustomCodecs {
     if (this.#columns.size === 0) return undefined
     const name = `${column.table}.${column.name}`
     const lookup = this.#columns.get(`${column.keyspace}.${name}`) ?? this.#columns.get(name)
-    return lookup === undefined ? undefined : find(lookup, type)
+    return lookup === undefined ? undefined : find(lookup, type, new TypeKeys())
   }
 
-  ofType(type: DataType): CustomCodec | undefined {
-    return find(this.#all, type)
+  ofType(type: DataType, keys: TypeKeys): CustomCodec | undefined {
+    return find(this.#all, type, keys)
   }
 
   /** True where this type or one within it has a user's codec. */
-  touches(type: DataType): boolean {
-    if (this.ofType(type) !== undefined) return true
+  touches(type: DataType, keys: TypeKeys): boolean {
+    if (this.ofType(type, keys) !== undefined) return true
     switch (type.kind) {
       case 'list':
       case 'set':
       case 'vector':
-        return this.touches(type.element)
+        return this.touches(type.element, keys)
       case 'map':
-        return this.touches(type.key) || this.touches(type.value)
+        return this.touches(type.key, keys) || this.touches(type.value, keys)
       case 'tuple':
-        return type.elements.some((element) => this.touches(element))
+        return type.elements.some((element) => this.touches(element, keys))
       case 'udt':
-        return type.fieldTypes.some((field) => this.touches(field))
+        return type.fieldTypes.some((field) => this.touches(field, keys))
       default:
         return false
     }
   }
 }
 
-function find(lookup: Lookup, type: DataType): CustomCodec | undefined {
+function find(lookup: Lookup, type: DataType, keys: TypeKeys): CustomCodec | undefined {
   if (lookup.types.size > 0) {
-    const codec = lookup.types.get(typeKey(type))
+    const codec = lookup.types.get(keys.of(type))
     if (codec !== undefined) return codec
   }
   if (type.kind !== 'udt' || lookup.udts.size === 0) return undefined

@@ -5,7 +5,7 @@ import type { ByteBlock } from '../wire/byte-block.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 import type { NumberForms } from './codec.js'
 import { refuse, refuseText, ScalarCodec, type EmptyValue } from './scalar-codec.js'
-import { readVarint, writeVarint } from './varint-bytes.js'
+import { checkTextLength, readVarint, writeVarint } from './varint-bytes.js'
 
 const TAKES = "a Decimal, a finite number, a bigint, or text like '-12.50'"
 
@@ -31,6 +31,7 @@ export class DecimalCodec extends ScalarCodec {
     if (length < 5) throw new MalformedFrameError(`A decimal has 4 bytes of scale and at least one of digits, the server sent ${length}`)
     const decimal = new Decimal(readVarint(block, start + 4, end), block.view.getInt32(start))
     if (this.#form === 'decimal') return decimal
+    checkTextLength(length - 4, 'decimal')
     return this.#form === 'number' ? decimal.toNumber() : decimal.toString()
   }
 }

@@ -33,7 +33,7 @@ export class FloatVectorCodec implements Codec {
     const length = sequenceLength(value)
     if (length >= 0 && length !== dimensions) wrongDimensions(dimensions, length)
     if (value instanceof Float32Array) this.#writeFloats(writer, value)
-    else this.#writeNumbers(writer, value)
+    else this.#writeNumbers(writer, length >= 0 ? value : takeAll(value, dimensions))
   }
 
   #writeFloats(writer: ByteWriter, value: Float32Array): void {
@@ -49,7 +49,6 @@ export class FloatVectorCodec implements Codec {
     writer.position = start + length
   }
 
-  /** The elements are taken one by one, so that an endless iterable ends the call and not the process. */
   #writeNumbers(writer: ByteWriter, value: Iterable<unknown>): void {
     const { dimensions } = this.type
     writer.ensure(dimensions * 4)
@@ -86,4 +85,12 @@ export class FloatVectorCodec implements Codec {
     if (LITTLE_ENDIAN) bytes.swap32()
     return floats
   }
+}
+
+/** The elements are taken one by one, so that an endless iterable ends the call and not the process; memory follows them, not the type. */
+function takeAll(values: Iterable<unknown>, dimensions: number): unknown[] {
+  const taken: unknown[] = []
+  for (const value of values) if (taken.push(value) > dimensions) wrongDimensions(dimensions, taken.length)
+  if (taken.length !== dimensions) wrongDimensions(dimensions, taken.length)
+  return taken
 }

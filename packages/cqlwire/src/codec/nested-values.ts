@@ -50,3 +50,42 @@ export function readElementLength(block: ByteBlock, at: number, end: number, wha
 export function checkAllRead(at: number, end: number, what: string): void {
   if (at !== end) throw new MalformedFrameError(`A ${what} has ${end - at} bytes more than its elements`)
 }
+
+/** Elements that a value may leave out uncounted: so many, and as many for each of its bytes. */
+const FREE_NULLS = 8
+/** Elements beyond those that all values of one answer may leave out. */
+const MOST_NULLS = 1 << 17
+
+/** What the values read so far from a block have left out. */
+interface LeftOut {
+  count: number
+  /** The last value that was counted. */
+  start: number
+  end: number
+}
+
+const leftOut = new WeakMap<ByteBlock, LeftOut>()
+
+/**
+ * Counts `missing` elements of a tuple or user type that ends before them, and is filled up with nulls. A real one ends early where fields were
+ * added to its type later; where each value of an answer leaves out thousands, a few bytes would become megabytes of nulls.
+ *
+ * Values that the columns of a result read a second time are not counted again.
+ */
+export function countMissing(block: ByteBlock, start: number, end: number, missing: number, what: string): void {
+  const beyond = missing - FREE_NULLS * (1 + end - start)
+  if (beyond <= 0) return
+  let seen = leftOut.get(block)
+  if (seen === undefined) leftOut.set(block, (seen = { count: 0, start: 0, end: -1 }))
+  // Values within others come first, and may end where those do.
+  if (end < seen.end || (end === seen.end && start >= seen.start)) return
+  seen.start = start
+  seen.end = end
+  seen.count += beyond
+  if (seen.count > MOST_NULLS) {
+    throw new MalformedFrameError(
+      `A ${what} of ${end - start} bytes leaves out ${missing} elements, and with those before it more than ${MOST_NULLS} are left out, ` +
+        'out of proportion to what was sent. If they are meant so, read fewer rows at a time (pageSize)',
+    )
+  }
+}

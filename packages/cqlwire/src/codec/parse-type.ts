@@ -1,4 +1,5 @@
 /** The type that a text says: CQL names, or the class names that stand in older schema tables and in custom types on the wire. */
+import { InvalidArgumentError } from '../base/errors.js'
 import type { DataType } from './data-type.js'
 import { CqlTypeParser, type UdtResolver } from './parse-cql-type.js'
 import { isMarshalName, parseMarshal } from './parse-marshal-type.js'
@@ -25,8 +26,27 @@ export function parseType(text: string, resolve?: UdtResolver): DataType {
 }
 
 function parseClassName(className: string): DataType {
-  const tokens = new TypeTokens(className)
-  const type = parseMarshal(tokens, 1)
+  return parseClass(new TypeTokens(className), 1)
+}
+
+function parseClass(tokens: TypeTokens, depth: number): DataType {
+  const type = parseMarshal(tokens, depth)
   if (tokens.kind !== 'end') tokens.fail(`nothing may follow the class name, but something does ${tokens.here()}`)
   return type
+}
+
+/** One for all: an answer may describe any number of columns, and making an error costs more than reading such a column otherwise. */
+const NO_TYPE = new InvalidArgumentError('This is the name of no class')
+
+/**
+ * The type that a server gives by its marshal class, `depth` deep within others. A class that can't be made out stays what it is, a custom
+ * type whose values are bytes: the row remains readable.
+ */
+export function parseColumnClass(className: string, depth: number): DataType {
+  try {
+    return parseClass(new TypeTokens(className, NO_TYPE), depth)
+  } catch (error) {
+    if (error !== NO_TYPE) throw error
+    return { kind: 'custom', className }
+  }
 }

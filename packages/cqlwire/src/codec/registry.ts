@@ -9,12 +9,12 @@ import { CustomCodecs, readType } from './custom-codecs.js'
 import type { ColumnSpec, DataType } from './data-type.js'
 import { EMPTY } from './empty.js'
 import { FloatVectorCodec } from './float-vector-codec.js'
-import { typeKey } from './format-type.js'
 import { ListCodec, SetCodec } from './list-codec.js'
 import { MapCodec } from './map-codec.js'
 import { nativeCodecs } from './native-codecs.js'
 import type { EmptyValue } from './scalar-codec.js'
 import { TupleCodec } from './tuple-codec.js'
+import { TypeKeys } from './type-key.js'
 import { UdtCodec } from './udt-codec.js'
 import { VectorCodec } from './vector-codec.js'
 
@@ -33,6 +33,8 @@ export interface CodecRegistryOptions {
 
 /** The map of types seen is emptied at this many: statements over types made on the fly must not grow it for ever. */
 const MOST_CACHED_TYPES = 10_000
+/** And where their keys have so many characters: a server may describe types of any size. */
+const MOST_CACHED_TEXT = 1 << 24
 
 export function createCodecRegistry(options: CodecRegistryOptions = {}): CodecRegistry {
   const numbers: NumberForms = Object.freeze({
@@ -55,6 +57,14 @@ function readForm<Form extends string>(given: Form | undefined, name: string, fo
   throw new InvalidOptionError(`numbers.${name}`, `The option numbers.${name} takes one of ${known}, got ${showValue(given)}`)
 }
 
+/** What is known while one codec is made. User types share their parts: each is made once. */
+interface Making {
+  readonly keys: TypeKeys
+  readonly codecs: Map<DataType, Codec>
+}
+
+const newMaking = (): Making => ({ keys: new TypeKeys(), codecs: new Map() })
+
 class Registry implements CodecRegistry {
   readonly numbers: NumberForms
   readonly emptyValues: 'null' | 'keep'
@@ -64,6 +74,8 @@ class Registry implements CodecRegistry {
   readonly #empty: EmptyValue
   readonly #natives: Readonly<Record<string, Codec>>
   readonly #made = new Map<string, Codec>()
+  /** The length of all keys in it. */
+  #madeText = 0
   readonly #convertingColumns = new Map<CustomCodec, Map<string, Codec>>()
 
   constructor(numbers: NumberForms, customs: CustomCodecs, emptyValues: 'null' | 'keep', options: CodecRegistryOptions) {
@@ -91,20 +103,41 @@ class Registry implements CodecRegistry {
       const custom = this.#customs.ofColumn(type, column)
       if (custom !== undefined) return this.#columnCodec(type, custom)
     }
-    const key = typeKey(type)
+    const making = newMaking()
+    const key = making.keys.of(type)
     const known = this.#made.get(key)
     if (known !== undefined) return known
-    const custom = this.#customs.ofType(type)
-    const codec = custom === undefined ? this.#builtIn(type) : this.#converting(type, custom)
-    if (this.#made.size >= MOST_CACHED_TYPES) this.#made.clear()
-    this.#made.set(key, codec)
+    const codec = this.#make(type, making)
+    this.#keep(key, codec)
     return codec
+  }
+
+  /** Of a type within another: not looked up by its key, which would have to be made for each of them. */
+  #within(type: DataType, making: Making): Codec {
+    let codec = this.#customs.isEmpty ? this.#natives[type.kind] : undefined
+    codec ??= making.codecs.get(type)
+    if (codec === undefined) making.codecs.set(type, (codec = this.#make(type, making)))
+    return codec
+  }
+
+  #make(type: DataType, making: Making): Codec {
+    const custom = this.#customs.ofType(type, making.keys)
+    return custom === undefined ? this.#builtIn(type, making) : this.#converting(type, custom)
+  }
+
+  #keep(key: string, codec: Codec): void {
+    this.#madeText += key.length
+    if (this.#made.size >= MOST_CACHED_TYPES || this.#madeText > MOST_CACHED_TEXT) {
+      this.#made.clear()
+      this.#madeText = key.length
+    }
+    this.#made.set(key, codec)
   }
 
   isCustomized(type: DataType, column?: ColumnSpec): boolean {
     if (this.#encryption !== null && column !== undefined && this.#encryption.containsColumn(nameOf(column))) return true
     if (this.#customs.isEmpty) return false
-    return (column !== undefined && this.#customs.ofColumn(type, column) !== undefined) || this.#customs.touches(type)
+    return (column !== undefined && this.#customs.ofColumn(type, column) !== undefined) || this.#customs.touches(type, new TypeKeys())
   }
 
   /** A result may give an encrypted column's name to something else (`AS`): what is no blob is read as what it is, and never written. */
@@ -117,40 +150,37 @@ class Registry implements CodecRegistry {
   #columnCodec(type: DataType, custom: CustomCodec): Codec {
     const byType = this.#convertingColumns.get(custom) ?? new Map<string, Codec>()
     this.#convertingColumns.set(custom, byType)
-    const key = typeKey(type)
+    const key = new TypeKeys().of(type)
     const codec = byType.get(key) ?? this.#converting(type, custom)
+    // A user type's name may come with ever other fields.
+    if (byType.size >= MOST_CACHED_TYPES) byType.clear()
     byType.set(key, codec)
     return codec
   }
 
   #converting(type: DataType, custom: CustomCodec): Codec {
     const stored = custom.via === undefined ? type : readType(custom.via, 'codecs.via')
-    return new ConvertingCodec(type, custom, this.#builtIn(stored), this.showValues)
+    return new ConvertingCodec(type, custom, this.#builtIn(stored, newMaking()), this.showValues)
   }
 
   /** The built-in codec of the type; those of the types within it may be users'. */
-  #builtIn(type: DataType): Codec {
+  #builtIn(type: DataType, making: Making): Codec {
+    const codecOf = (part: DataType): Codec => this.#within(part, making)
     switch (type.kind) {
       case 'list':
-        return new ListCodec(type, this.codecFor(type.element), this.#empty)
+        return new ListCodec(type, codecOf(type.element), this.#empty)
       case 'set':
-        return new SetCodec(type, this.codecFor(type.element), this.#empty)
+        return new SetCodec(type, codecOf(type.element), this.#empty)
       case 'map':
-        return new MapCodec(type, this.codecFor(type.key), this.codecFor(type.value), this.#empty)
+        return new MapCodec(type, codecOf(type.key), codecOf(type.value), this.#empty)
       case 'tuple':
-        return new TupleCodec(
-          type,
-          type.elements.map((element) => this.codecFor(element)),
-        )
+        return new TupleCodec(type, type.elements.map(codecOf))
       case 'udt':
-        return new UdtCodec(
-          type,
-          type.fieldTypes.map((field) => this.codecFor(field)),
-        )
+        return new UdtCodec(type, type.fieldTypes.map(codecOf))
       case 'vector':
         return type.element.kind === 'float' && !this.isCustomized(type.element)
           ? new FloatVectorCodec(type, this.#empty)
-          : new VectorCodec(type, this.codecFor(type.element), this.#empty)
+          : new VectorCodec(type, codecOf(type.element), this.#empty)
       case 'custom':
         return new BlobCodec(type)
       default: {

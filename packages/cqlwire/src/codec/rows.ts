@@ -12,6 +12,7 @@ import { MalformedFrameError } from '../base/errors.js'
 import type { CodecRegistry } from './codec.js'
 import type { ColumnSpec } from './data-type.js'
 import { canGenerate, MOST_GENERATED_COLUMNS } from './generated-support.js'
+import { hasIndexNames, newRecord, setOwn } from './new-record.js'
 import { checkRowCount, rowCells, skipCells, type RowCell } from './rows-cell.js'
 import type { RowCursor } from './rows-cursor.js'
 import { generateRow } from './rows-generated.js'
@@ -68,7 +69,11 @@ export function compileRows<Row = unknown>(columns: readonly ColumnSpec[], regis
 }
 
 function rowFromClosures(columns: readonly ColumnSpec[], cells: readonly RowCell[], shape: RowShape): ReadRow<unknown> {
-  if (shape === 'object') return (cursor) => readObject(columns, cells, cursor)
+  if (shape === 'object') {
+    const names = columns.map(({ name }) => name)
+    const hasIndexes = hasIndexNames(names)
+    return (cursor) => readObject(names, cells, newRecord(hasIndexes), cursor)
+  }
   if (shape === 'array') return (cursor) => readValues(cells, cursor)
   return (cursor) => shape(readValues(cells, cursor), columns)
 }
@@ -79,13 +84,12 @@ function readValues(cells: readonly RowCell[], cursor: RowCursor): unknown[] {
   return values
 }
 
-function readObject(columns: readonly ColumnSpec[], cells: readonly RowCell[], cursor: RowCursor): Record<string, unknown> {
-  const row: Record<string, unknown> = {}
-  for (let i = 0; i < cells.length; i++) {
-    const { name } = columns[i]!
-    const value = cells[i]!.read(cursor)
-    if (name === '__proto__') Object.defineProperty(row, name, { value, writable: true, enumerable: true, configurable: true })
-    else row[name] = value
-  }
+function readObject(
+  names: readonly string[],
+  cells: readonly RowCell[],
+  row: Record<string, unknown>,
+  cursor: RowCursor,
+): Record<string, unknown> {
+  for (let i = 0; i < cells.length; i++) setOwn(row, names[i]!, cells[i]!.read(cursor))
   return row
 }

@@ -4,7 +4,7 @@ import type { ByteBlock } from '../wire/byte-block.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 import type { Codec } from './codec.js'
 import type { TupleType } from './data-type.js'
-import { atPlace, checkAllRead, putElement, readElementLength } from './nested-values.js'
+import { atPlace, checkAllRead, countMissing, putElement, readElementLength } from './nested-values.js'
 import { refuse } from './scalar-codec.js'
 
 /** Takes an array of at most as many elements as the tuple has: missing ones are null. Reads an array of exactly as many. */
@@ -38,15 +38,21 @@ export class TupleCodec implements Codec {
   }
 
   read(block: ByteBlock, start: number, end: number): unknown[] {
+    const codecs = this.#elements
     const values: unknown[] = []
     let at = start
-    for (const codec of this.#elements) {
+    for (let i = 0; i < codecs.length; i++) {
       // A value may end before its last elements: those are null.
-      const length = at === end ? -1 : readElementLength(block, at, end, 'tuple')
-      if (at !== end) at += 4
+      if (at === end) {
+        countMissing(block, start, end, codecs.length - i, 'tuple')
+        for (; i < codecs.length; i++) values.push(null)
+        break
+      }
+      const length = readElementLength(block, at, end, 'tuple')
+      at += 4
       if (length < 0) values.push(null)
       else {
-        values.push(codec.read(block, at, at + length))
+        values.push(codecs[i]!.read(block, at, at + length))
         at += length
       }
     }

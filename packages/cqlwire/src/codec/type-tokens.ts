@@ -14,6 +14,7 @@ type TokenKind = 'word' | 'quoted' | 'string' | 'mark' | 'end'
 
 export class TypeTokens {
   readonly text: string
+  readonly #failure: InvalidArgumentError | null
   kind: TokenKind = 'end'
   /** The token: a word as written, quoted text without its quotes, a mark itself, '' at the end. */
   value = ''
@@ -21,7 +22,9 @@ export class TypeTokens {
   start = 0
   end = 0
 
-  constructor(text: string) {
+  /** @param failure thrown where the text is no type, instead of an error of its own that says why: for who only asks whether it is one */
+  constructor(text: string, failure: InvalidArgumentError | null = null) {
+    this.#failure = failure
     if (typeof text !== 'string') throw new InvalidArgumentError(`A type takes its text, like 'map<text, int>', got ${describeValue(text)}`)
     if (text.length > MOST_TYPE_TEXT)
       throw new InvalidArgumentError(`The text of a type has ${text.length} characters, more than ${MOST_TYPE_TEXT}`)
@@ -83,6 +86,7 @@ export class TypeTokens {
   }
 
   fail(reason: string): never {
+    if (this.#failure !== null) throw this.#failure
     const shown = this.text.length <= 100 ? this.text : `${this.text.slice(0, 100)}...`
     throw new InvalidArgumentError(`'${shown}' is not a type: ${reason}`)
   }

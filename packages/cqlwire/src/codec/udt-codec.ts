@@ -6,7 +6,8 @@ import type { ByteWriter } from '../wire/byte-writer.js'
 import type { Codec } from './codec.js'
 import type { UdtType } from './data-type.js'
 import { isPlainObject } from './plain-object.js'
-import { atPlace, putElement, readElementLength } from './nested-values.js'
+import { atPlace, countMissing, putElement, readElementLength } from './nested-values.js'
+import { hasIndexNames, newRecord, setOwn } from './new-record.js'
 import { refuse } from './scalar-codec.js'
 
 /**
@@ -20,12 +21,14 @@ export class UdtCodec implements Codec {
   readonly #names: readonly string[]
   /** Fields named like something that every object inherits (`toString`, `constructor`, `__proto__`): only an own one is meant. */
   readonly #ownOnly: readonly boolean[]
+  readonly #hasIndexes: boolean
 
   constructor(type: UdtType, fields: readonly Codec[]) {
     this.type = type
     this.#fields = fields
     this.#names = type.fieldNames
     this.#ownOnly = type.fieldNames.map((name) => name in Object.prototype)
+    this.#hasIndexes = hasIndexNames(type.fieldNames)
   }
 
   write(writer: ByteWriter, value: unknown): void {
@@ -69,23 +72,25 @@ export class UdtCodec implements Codec {
   }
 
   read(block: ByteBlock, start: number, end: number): Record<string, unknown> {
-    const object: Record<string, unknown> = {}
     const names = this.#names
+    const object = newRecord(this.#hasIndexes)
     let at = start
-    for (let i = 0; i < names.length; i++) {
-      // A value written before ALTER TYPE added fields ends early: those are null.
-      const length = at === end ? -1 : readElementLength(block, at, end, 'user-defined type')
-      if (at !== end) at += 4
-      let value: unknown = null
-      if (length >= 0) {
-        value = this.#fields[i]!.read(block, at, at + length)
+    let i = 0
+    for (; i < names.length && at !== end; i++) {
+      const length = readElementLength(block, at, end, 'user-defined type')
+      at += 4
+      if (length < 0) setOwn(object, names[i]!, null)
+      else {
+        setOwn(object, names[i]!, this.#fields[i]!.read(block, at, at + length))
         at += length
       }
-      const name = names[i]!
-      if (name === '__proto__') Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true })
-      else object[name] = value
     }
-    // What follows are fields added after the metadata of this statement was made: they are not asked for.
+    // A value written before ALTER TYPE added fields ends early: those are null. The other way round, what follows are fields added after
+    // the metadata of this statement was made: they are not asked for.
+    if (i < names.length) {
+      countMissing(block, start, end, names.length - i, 'user-defined type')
+      for (; i < names.length; i++) setOwn(object, names[i]!, null)
+    }
     return object
   }
 }

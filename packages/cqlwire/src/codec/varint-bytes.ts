@@ -1,11 +1,24 @@
 /** Integers of any size as big-endian two's complement in the fewest bytes: varint, and the digits of a decimal. At least one byte. */
-import { MalformedFrameError } from '../base/errors.js'
+import { CqlwireError, MalformedFrameError } from '../base/errors.js'
 import { hexDigitAt } from '../values/hex-bytes.js'
 import type { ByteBlock } from '../wire/byte-block.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
 
 /** A bigint of V8 has at most 2^30 bits; no varint of Cassandra comes near it. */
 const MOST_BYTES = 1 << 26
+
+/** Text of an integer takes quadratic time to make: some 75 ms for so many bytes, which are 157,826 digits. */
+const MOST_TEXT_BYTES = 1 << 16
+
+/** Throws unless the integer in `length` bytes can be written out without holding up everything else. */
+export function checkTextLength(length: number, kind: 'varint' | 'decimal'): void {
+  if (length <= MOST_TEXT_BYTES) return
+  const form = kind === 'varint' ? 'bigint' : 'decimal'
+  throw new CqlwireError(
+    `A ${kind} of ${length} bytes takes too long to write out, which is done for ${MOST_TEXT_BYTES} at most: read this type as '${form}' (the option numbers.${kind})`,
+    { code: 'ERR_UNSAFE_INTEGER' },
+  )
+}
 
 /** The integer in the bytes `start` to `end`, of which there is at least one. */
 export function readVarint(block: ByteBlock, start: number, end: number): bigint {

@@ -1,17 +1,18 @@
 /** Reads the rows of system.local, system.peers and system.peers_v2 into what the driver knows of a node. */
+import { InetAddress } from '../values/inet-address.js'
+import { Uuid } from '../values/uuid.js'
 import type { HostInfo } from './host.js'
 
-/** A decoded row as a plain object. Values may be of the driver's classes (Uuid, InetAddress): their text is taken. */
+/** A decoded row as a plain object. Of the driver's classes Uuid and InetAddress have a text that is taken. */
 export type SystemRow = Readonly<Record<string, unknown>>
 
 /** What can be read of a node before its address is translated, or why its row can't be used. */
 export type HostRowResult = { readonly info: HostInfo } | { readonly invalid: string }
 
+/** A node may give its columns any types. Of others the text is none that is meant, and may take minutes to make: that of a huge integer. */
 function text(value: unknown): string | null {
-  if (value === null || value === undefined) return null
   if (typeof value === 'string') return value
-  // A node may say anything, and a user type may have a field of that name.
-  return typeof (value as { toString: unknown }).toString === 'function' ? (value as { toString(): string }).toString() : null
+  return value instanceof Uuid || value instanceof InetAddress ? value.toString() : null
 }
 
 function portOf(value: unknown): number | null {

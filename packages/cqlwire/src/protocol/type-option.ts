@@ -9,7 +9,7 @@
 import { InvalidArgumentError, MalformedFrameError } from '../base/errors.js'
 import type { DataType, NativeKind } from '../codec/data-type.js'
 import { MARSHAL_NAMES, nativeType } from '../codec/native-names.js'
-import { parseType } from '../codec/parse-type.js'
+import { parseColumnClass } from '../codec/parse-type.js'
 import { MOST_TYPE_DEPTH } from '../codec/type-tokens.js'
 import type { ByteReader } from '../wire/byte-reader.js'
 import type { ByteWriter } from '../wire/byte-writer.js'
@@ -50,8 +50,24 @@ const NATIVE_TYPES: ReadonlyMap<number, DataType> = new Map<number, DataType>([
   [0x000a, nativeType('text')],
 ])
 
+/**
+ * The most bytes that the description of one type may take: twice as many as a tuple of 65,535 elements. What is made of a type (its
+ * codec, the key that it is found by) takes many times as much.
+ */
+const MOST_TYPE_BYTES = 1 << 18
+
+/** The type of a column. */
+export function readTypeOption(reader: ByteReader): DataType {
+  const start = reader.position
+  const type = readNested(reader, 1)
+  const length = reader.position - start
+  if (length > MOST_TYPE_BYTES)
+    throw new MalformedFrameError(`The type of a column takes ${length} bytes to describe; at most ${MOST_TYPE_BYTES} are taken`)
+  return type
+}
+
 /** A lying message must not exhaust the stack. */
-export function readTypeOption(reader: ByteReader, depth = 0): DataType {
+function readNested(reader: ByteReader, depth: number): DataType {
   if (depth > MOST_TYPE_DEPTH) throw new MalformedFrameError(`The type of a column is nested more than ${MOST_TYPE_DEPTH} deep`)
   const id = reader.readUint16('type of a column')
   const native = NATIVE_TYPES.get(id)
@@ -59,21 +75,21 @@ export function readTypeOption(reader: ByteReader, depth = 0): DataType {
   const below = depth + 1
   switch (id) {
     case CUSTOM:
-      return customType(reader.readString('class name of a custom type'))
+      return parseColumnClass(reader.readString('class name of a custom type'), depth)
     case LIST:
-      return { kind: 'list', element: readTypeOption(reader, below), frozen: false }
+      return { kind: 'list', element: readNested(reader, below), frozen: false }
     case SET:
-      return { kind: 'set', element: readTypeOption(reader, below), frozen: false }
+      return { kind: 'set', element: readNested(reader, below), frozen: false }
     case MAP: {
-      const key = readTypeOption(reader, below)
-      return { kind: 'map', key, value: readTypeOption(reader, below), frozen: false }
+      const key = readNested(reader, below)
+      return { kind: 'map', key, value: readNested(reader, below), frozen: false }
     }
     case UDT:
       return readUdt(reader, below)
     case TUPLE: {
       const count = reader.readUint16('number of elements of a tuple')
       const elements: DataType[] = []
-      for (let i = 0; i < count; i++) elements.push(readTypeOption(reader, below))
+      for (let i = 0; i < count; i++) elements.push(readNested(reader, below))
       return { kind: 'tuple', elements }
     }
     default:
@@ -91,18 +107,9 @@ function readUdt(reader: ByteReader, depth: number): DataType {
   const fieldTypes: DataType[] = []
   for (let i = 0; i < count; i++) {
     fieldNames.push(reader.readString('field of a user-defined type'))
-    fieldTypes.push(readTypeOption(reader, depth))
+    fieldTypes.push(readNested(reader, depth))
   }
   return { kind: 'udt', keyspace, name, fieldNames, fieldTypes, frozen: false }
-}
-
-/** A class that the parser can't make out stays what it is, a custom type whose values are bytes: the row remains readable. */
-function customType(className: string): DataType {
-  try {
-    return parseType(className)
-  } catch {
-    return { kind: 'custom', className }
-  }
 }
 
 /** The other half, for servers. `vector` and `empty` travel as custom types, as Cassandra sends them. */

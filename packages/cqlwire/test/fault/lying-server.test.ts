@@ -70,6 +70,19 @@ const AT_ONCE: readonly (readonly [lie: string, body: Body, says: RegExp])[] = [
     /ends within its type of a column/,
   ],
   [
+    'a type that takes 400,000 bytes to describe',
+    result(1, (writer) => {
+      writer.putString('name')
+      for (let i = 0; i < 3; i++) {
+        writer.putUint16(0x0031)
+        writer.putUint16(0xffff)
+        if (i < 2) for (let element = 0; element < 0xfffe; element++) writer.putUint16(0x0009)
+      }
+      for (let element = 0; element < 0xffff; element++) writer.putUint16(0x0009)
+    }),
+    /takes \d+ bytes to describe; at most 262144 are taken/,
+  ],
+  [
     'a paging state of 2 GiB',
     (writer) => {
       writer.putInt32(ResultKind.ROWS)
@@ -125,8 +138,24 @@ const LATER: readonly (readonly [lie: string, body: Body, says: RegExp])[] = [
     cell({ kind: 'vector', element: { kind: 'float' }, dimensions: 67_108_864 }, '00000000'),
     /vector of 67108864 floats has 268435456 bytes, the server sent 4/,
   ],
+  [
+    'tuples of 60,000 elements, of which few bytes are there',
+    leftOut,
+    /leaves out 60000 elements, and with those before it more than 131072/,
+  ],
   ['a row whose last cell is missing', shortRow, /column "b" \(int\) is cut off/],
 ]
+
+/** One row, so that the first one that is read has it all. */
+function leftOut(writer: ByteWriter): void {
+  const elements = Array.from({ length: 60_000 }, () => INT)
+  const value = Buffer.alloc(4 + 3 * 4)
+  value.writeInt32BE(3)
+  writeRowsResult(writer, {
+    columns: [column('value', { kind: 'list', element: { kind: 'tuple', elements }, frozen: false })],
+    rows: [[value]],
+  })
+}
 
 /** One cell too long takes the place of the one behind it. */
 function shortRow(writer: ByteWriter): void {
@@ -217,6 +246,19 @@ for (const version of BOTH) {
       ['tokens that are no integers', 'tokens', { kind: 'set', element: { kind: 'text' }, frozen: false }, textSet('not a token')],
       ['a host id of three bytes', 'host_id', { kind: 'uuid' }, Buffer.alloc(3)],
     ]
+
+    test('(pages without end) is not connected to, and the error says why', async () => {
+      await using node = await ByteNode.start()
+      const columns = [column('peer', { kind: 'inet' })]
+      node.system = (asked) => {
+        if (asked.request.query?.includes('system.peers') !== true) return false
+        asked.answer(Opcode.RESULT, (writer) => writeRowsResult(writer, { columns, rows: [], pageState: Buffer.of(1) }))
+        return true
+      }
+      const error = await failure(node.session(version), NoHostAvailableError)
+      assert.match([...error.errors.values()][0]!.message, /answered SELECT \* FROM system\.peers_v2 with 101 pages without rows/)
+    })
+
     for (const [lie, name, type, value] of LIES) {
       test(`(${lie}) is not connected to, and the error says why`, async () => {
         await using node = await ByteNode.start()

@@ -3,7 +3,9 @@ import { describe, test } from 'node:test'
 import { InvalidArgumentError, MalformedFrameError } from '../../../src/base/errors.js'
 import type { DataType } from '../../../src/codec/data-type.js'
 import { parseType } from '../../../src/codec/parse-type.js'
+import { createCodecRegistry } from '../../../src/codec/registry.js'
 import { decodeValue, encodeValue } from '../../../src/codec/value.js'
+import { ByteWriter } from '../../../src/wire/byte-writer.js'
 
 const hex = (type: string | DataType, value: unknown): string => Buffer.from(encodeValue(type, value)).toString('hex')
 const decode = (type: string | DataType, bytes: string): unknown => decodeValue(type, Buffer.from(bytes.replaceAll(' ', ''), 'hex'))
@@ -238,6 +240,14 @@ describe('vector', () => {
         refuses(type, value, /takes exactly 2 elements, got \d/)
       for (const value of ['ab', 5, { 0: one, 1: one }]) refuses(type, value, / 2 (elements|of them)/)
     }
+  })
+
+  test('of more elements than are given takes memory for those given only', () => {
+    const codec = createCodecRegistry().codecFor(parseType('vector<float, 67108864>'))
+    const writer = new ByteWriter(64)
+    for (const value of [[1, 2].values(), new Set([1]), [1]])
+      assert.throws(() => codec.write(writer, value), /takes exactly 67108864 elements, got [12]/)
+    assert.ok(writer.buffer.length < 1_024)
   })
 
   test('has no nulls', () => {

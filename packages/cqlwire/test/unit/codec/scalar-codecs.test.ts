@@ -100,6 +100,23 @@ describe('the option numbers', () => {
     }
   })
 
+  test('refuses to write out integers so long that it would hold up everything else', () => {
+    for (const [kind, form, bytes] of [
+      ['varint', 'string', 65_536],
+      ['decimal', 'string', 65_540],
+      ['decimal', 'number', 65_540],
+    ] as const) {
+      const codec = createCodecRegistry({ numbers: { [kind]: form } }).codecFor({ kind })
+      const readBytes = (length: number): unknown => codec.read(byteBlock(Buffer.alloc(length, 1)), 0, length)
+      assert.equal(typeof readBytes(bytes), form)
+      assert.throws(
+        () => readBytes(bytes + 1),
+        (error: unknown) =>
+          error instanceof CqlwireError && error.code === 'ERR_UNSAFE_INTEGER' && error.message.includes(`numbers.${kind}`),
+      )
+    }
+  })
+
   test('makes decimals numbers or text', () => {
     assert.equal(read('decimal', 'number', '1.50'), 1.5)
     assert.equal(read('decimal', 'string', '1.50'), '1.50')

@@ -2,22 +2,22 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Host, endpointText } from '../../../src/metadata/host.js'
 import { readLocalRow, readPeerRow } from '../../../src/metadata/host-row.js'
+import { Decimal } from '../../../src/values/decimal.js'
+import { InetAddress } from '../../../src/values/inet-address.js'
+import { Uuid } from '../../../src/values/uuid.js'
 
-/** A value whose text counts, as Uuid and InetAddress are. */
-function textual(text: string): object {
-  return { toString: () => text }
-}
+const inet = (text: string): InetAddress => InetAddress.fromString(text)
 
 const PEER_V2 = {
-  peer: textual('10.0.0.2'),
+  peer: inet('10.0.0.2'),
   peer_port: 7000,
-  native_address: textual('192.168.0.2'),
+  native_address: inet('192.168.0.2'),
   native_port: 9142,
-  host_id: textual('11111111-2222-3333-4444-555555555555'),
+  host_id: Uuid.fromString('11111111-2222-3333-4444-555555555555'),
   data_center: 'dc1',
   rack: 'r1',
   release_version: '5.0.6',
-  schema_version: textual('99999999-2222-3333-4444-555555555555'),
+  schema_version: Uuid.fromString('99999999-2222-3333-4444-555555555555'),
   tokens: new Set(['1', '-2']),
 }
 
@@ -56,7 +56,7 @@ test('reads a row of peers with the common port', () => {
 
 test('reaches a node that listens everywhere where its peers reach it', () => {
   for (const everywhere of ['0.0.0.0', '::', '0:0:0:0:0:0:0:0']) {
-    const result = readPeerRow({ ...PEER_V2, native_address: textual(everywhere) }, 9042)
+    const result = readPeerRow({ ...PEER_V2, native_address: inet(everywhere) }, 9042)
     assert.ok('info' in result)
     assert.equal(result.info.address, '10.0.0.2')
   }
@@ -69,8 +69,16 @@ test('says what a peer lacks that can’t be used', () => {
   assert.ok('invalid' in readPeerRow({}, 9042))
 })
 
+test('takes no text of what has none that is meant: to write out a huge integer takes minutes', () => {
+  const huge = 1n << 100_000_000n
+  for (const value of [huge, new Decimal(huge, 1), [huge], new Map(), { toString: () => 'x' }, Buffer.from('x'), 5]) {
+    const info = readLocalRow({ ...PEER_V2, host_id: value, rack: value, rpc_address: value }, { address: '10.0.0.1', port: 9042 })
+    assert.deepEqual([info.hostId, info.rack, info.rpcAddress], [null, null, null])
+  }
+})
+
 test('knows the local node by the address that it was reached at', () => {
-  const info = readLocalRow({ ...PEER_V2, rpc_address: textual('0.0.0.0'), rpc_port: 9042 }, { address: 'db.example', port: 19042 })
+  const info = readLocalRow({ ...PEER_V2, rpc_address: inet('0.0.0.0'), rpc_port: 9042 }, { address: 'db.example', port: 19042 })
   assert.deepEqual([info.address, info.port, info.rpcAddress, info.dataCenter], ['db.example', 19042, 'db.example', 'dc1'])
 })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { InvalidArgumentError, MalformedFrameError } from '../../../src/base/errors.js'
 import type { DataType } from '../../../src/codec/data-type.js'
+import { typeKey } from '../../../src/codec/type-key.js'
 import { readTypeOption, writeTypeOption } from '../../../src/protocol/type-option.js'
 import { ByteWriter } from '../../../src/wire/byte-writer.js'
 import { bytes, reader, written } from './support.js'
@@ -109,6 +110,34 @@ describe('types of columns', () => {
 
   test('nesting that would exhaust the stack is refused', () => {
     assert.throws(() => readTypeOption(reader('0020'.repeat(100_000))), MalformedFrameError)
+  })
+
+  test('64 types may stand in each other, those in a class name counted, and no more', () => {
+    const deepest = readTypeOption(reader(`${'0020'.repeat(63)}0009`))
+    assert.match(typeKey(deepest), /^(list<){63}int/)
+    assert.throws(() => readTypeOption(reader(`${'0020'.repeat(64)}0009`)), /nested more than 64 deep/)
+    const list = 'org.apache.cassandra.db.marshal.ListType(org.apache.cassandra.db.marshal.Int32Type)'
+    const inLists = (depth: number): DataType =>
+      readTypeOption(reader(`${'0020'.repeat(depth)} 0000 ${list.length.toString(16).padStart(4, '0')} '${list}'`))
+    assert.match(typeKey(inLists(62)), /^(list<){63}int/)
+    assert.match(typeKey(inLists(63)), /'org\.apache.*Int32Type\)'/)
+  })
+
+  test('a class that is none of the protocol, or can not be made out, is a custom type', () => {
+    for (const className of ['x', 'tinyinx', 'list<int>', 'com.example.Own(a=>b)', 'UserType(ks,6', '@', 'VectorType(FloatType,0)']) {
+      const option = `0000 ${className.length.toString(16).padStart(4, '0')} '${className}'`
+      assert.deepEqual(readTypeOption(reader(option)), { kind: 'custom', className })
+    }
+  })
+
+  test('a type whose description takes more than 256 KiB is refused', () => {
+    const tuple = (count: number): string => `0031 ${count.toString(16).padStart(4, '0')}`
+    assert.equal(readTypeOption(reader(`${tuple(65_535)} ${'0009'.repeat(65_535)}`)).kind, 'tuple')
+    const two = `${tuple(65_535)} ${'0009'.repeat(65_534)} ${tuple(65_535)} ${'0009'.repeat(65_535)}`
+    assert.throws(() => readTypeOption(reader(two)), {
+      name: MalformedFrameError.name,
+      message: /takes \d+ bytes to describe; at most 262144/,
+    })
   })
 
   test('a vector of user-defined types can not be written', () => {
