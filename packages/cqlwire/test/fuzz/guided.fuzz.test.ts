@@ -34,6 +34,11 @@ describe('guided fuzzing', () => {
     )
   })
 
+  test('finds a value that is filled up to its type', async () => {
+    const failures = await failuresOf('a value that is filled up to its type', 20_000)
+    assert.match(failures.join('\n'), /^memory: allocates \d+ KiB for an input of \d+ bytes/)
+  })
+
   test('finds a read past the end', async () => {
     assert.match((await failuresOf('a read past the end', 50_000)).join('\n'), /crash: RangeError: Offset is outside the bounds/)
   })

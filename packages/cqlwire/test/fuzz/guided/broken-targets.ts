@@ -39,6 +39,16 @@ export const targets: readonly FuzzTarget[] = [
     },
   },
   {
+    name: 'a value that is filled up to its type',
+    seeds: [seed],
+    run(input) {
+      const reader = new ByteReader(input)
+      const count = reader.readCount(4, 'elements')
+      const tuples: unknown[][] = []
+      for (let i = 0; i < count; i++) tuples.push([reader.readBytes(), ...new Array<null>(60_000).fill(null)])
+    },
+  },
+  {
     name: 'a read past the end',
     seeds: [seed],
     run(input) {

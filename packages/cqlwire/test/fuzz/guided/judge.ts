@@ -40,7 +40,7 @@ export class Judge {
     if (thrown !== null) return this.#crash(input)
     if (ms > SLOW_MS && this.#isSlow(input)) return this.#failure('slow', input, `takes more than ${SLOW_MS} ms each time`)
     const bytes = allocated() - before
-    return bytes > allowance(input) ? this.#greed(input) : null
+    return bytes > this.#allowance(input) ? this.#greed(input) : null
   }
 
   /** The error that is none of the driver's, or null. */
@@ -81,10 +81,14 @@ export class Judge {
       const before = allocated()
       this.#run(input)
       const bytes = allocated() - before
-      if (bytes <= allowance(input)) return null
+      if (bytes <= this.#allowance(input)) return null
       if (i === 2) return this.#failure('memory', input, `allocates ${Math.round(bytes / 1024)} KiB for an input of ${input.length} bytes`)
     }
     return null
+  }
+
+  #allowance(input: Buffer): number {
+    return (this.#target.freeBytes ?? FREE_BYTES) + input.length * BYTES_PER_BYTE
   }
 
   #failure(kind: FailureKind, input: Buffer, message: string): Failure {
@@ -96,8 +100,4 @@ export class Judge {
 function allocated(): number {
   const { used_heap_size: heap, external_memory: external } = getHeapStatistics()
   return heap + external
-}
-
-function allowance(input: Buffer): number {
-  return FREE_BYTES + input.length * BYTES_PER_BYTE
 }

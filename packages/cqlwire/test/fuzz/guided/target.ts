@@ -8,6 +8,8 @@ export interface FuzzTarget {
   readonly words?: readonly string[]
   /** The longest input, in bytes; 512 by default. */
   readonly maxLength?: number
+  /** Bytes that any input may cost, besides those for each of its own; 4 MiB by default. */
+  readonly freeBytes?: number
   /** How many inputs it gets, as a share of what others get: less than 1 for what takes long. */
   readonly share?: number
   /** Decodes. May refuse the input with any CqlwireError; everything else that is thrown is a failure. The input is good during the call only. */

@@ -2,8 +2,16 @@
 import type { FuzzTarget } from '../target.js'
 import { frameTargets } from './frame-targets.js'
 import { messageTargets } from './message-targets.js'
+import { proportionTargets } from './proportion-targets.js'
 import { rowTargets } from './row-targets.js'
 import { schemaTargets } from './schema-targets.js'
 import { valueTargets } from './value-targets.js'
 
-export const targets: readonly FuzzTarget[] = [...frameTargets, ...messageTargets, ...rowTargets, ...valueTargets, ...schemaTargets]
+export const targets: readonly FuzzTarget[] = [
+  ...frameTargets,
+  ...messageTargets,
+  ...rowTargets,
+  ...valueTargets,
+  ...proportionTargets,
+  ...schemaTargets,
+]

@@ -1,4 +1,7 @@
 /** What nodes say of the schema and of each other: answers to the driver's own queries, of columns and types of the server's choosing. */
+import { InvalidArgumentError } from '../../../../src/base/errors.js'
+import type { Codec } from '../../../../src/codec/codec.js'
+import type { DataType } from '../../../../src/codec/data-type.js'
 import { parseType } from '../../../../src/codec/parse-type.js'
 import { createCodecRegistry } from '../../../../src/codec/registry.js'
 import { RowCursor } from '../../../../src/codec/rows-cursor.js'
@@ -20,13 +23,28 @@ const registry = createCodecRegistry()
 const parse: ParseType = (text, keyspace, userType) =>
   parseType(text, (name, other) => (other === null || other === keyspace ? (userType(name) ?? undefined) : undefined))
 
-function answerOf(table: Table): Buffer {
-  const entries = Object.entries(table)
-  const columns = entries.map(([name, [type]]) => ({ keyspace: 'system_schema', table: 't', name, type: parseType(type) }))
-  const row = entries.map(([, [type, value]]) => (value === null ? null : encodeValue(type, value)))
+/** The tables are the rows of one, and have the same columns. */
+function answerOf(...tables: readonly [Table, ...Table[]]): Buffer {
+  const columns = Object.entries(tables[0]).map(([name, [type]]) => ({
+    keyspace: 'system_schema',
+    table: 't',
+    name,
+    type: parseType(type),
+  }))
+  const rows = tables.map((table) => Object.values(table).map(([type, value]) => (value === null ? null : encodeValue(type, value))))
   const writer = new ByteWriter(512)
-  writeRowsResult(writer, { columns, rows: [row] })
+  writeRowsResult(writer, { columns, rows })
   return writer.toBuffer().subarray(4)
+}
+
+/** User types that each have two fields of the next one: 30 of them stand for 2^30. */
+function doublingTypes(): Buffer {
+  const texts = 'frozen<list<text>>'
+  const [first, ...others] = Array.from({ length: 30 }, (_, i): Table => {
+    const field = i === 29 ? 'int' : `frozen<u${i + 1}>`
+    return { ...SCHEMA.types, type_name: ['text', `u${i}`], field_names: [texts, ['a', 'b']], field_types: [texts, [field, field]] }
+  })
+  return answerOf(first!, ...others)
 }
 
 /** Answers one after the other, each with its number and its length before it. */
@@ -54,6 +72,16 @@ function* rowsIn(input: Buffer): Generator<readonly [number: number, row: System
   }
 }
 
+/** What a type is encoded by; null for one that stands for too many. */
+function codecOf(type: DataType): Codec | null {
+  try {
+    return registry.codecFor(type)
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) return null
+    throw error
+  }
+}
+
 const PARTS = Object.keys(SCHEMA) as SchemaPart[]
 
 /** Reads everything that users can ask for. */
@@ -65,6 +93,10 @@ const schema: FuzzTarget = {
     ...PARTS.map((part, i) => join([[i, answerOf(SCHEMA[part])]])),
     join(PARTS.filter((part) => !part.startsWith('virtual')).map((part) => [PARTS.indexOf(part), answerOf(SCHEMA[part])])),
     join([0, 1, 2, 3].map((i) => [i, answerOf(SCHEMA[PARTS[i]!])])),
+    join([
+      [0, answerOf(SCHEMA.keyspaces)],
+      [PARTS.indexOf('types'), doublingTypes()],
+    ]),
   ],
   words: [
     'keyspace_name',
@@ -83,7 +115,7 @@ const schema: FuzzTarget = {
     for (const [number, row] of rowsIn(input)) collector.add(PARTS[number % PARTS.length]!, row)
     for (const keyspace of keyspacesOf(collector.keyspaces, parse).values()) {
       keyspace.exportSchema()
-      for (const type of keyspace.userTypes.values()) void [type.type, type.fields, type.asCql()]
+      for (const type of keyspace.userTypes.values()) void [type.type, type.fields, type.asCql(), codecOf(type.type)]
       for (const table of keyspace.tables.values())
         void [table.columns, table.partitionKey, table.clusteringKey, table.options, table.asCql()]
       for (const view of keyspace.views.values()) void [view.columns, view.asCql()]
