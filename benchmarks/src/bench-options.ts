@@ -1,4 +1,5 @@
 /** The command line of the benchmark. */
+import { adaptiveServers, levels, quickLevels } from './adaptive/adaptive-servers.js'
 import { parseArgs } from 'node:util'
 import { parseCell, type ProtocolVersion } from './cells.js'
 import { allClients } from './clients/all-clients.js'
@@ -6,7 +7,7 @@ import { fullPlan, quickPlan, type Group } from './plan.js'
 import { isRuntimeName } from './runtimes.js'
 import { workloads } from './workloads/all-workloads.js'
 
-export const modes = ['compare', 'server', 'profile', 'memory', 'routing', 'report', 'docs'] as const
+export const modes = ['compare', 'server', 'profile', 'memory', 'routing', 'adaptive', 'report', 'docs'] as const
 export type Mode = (typeof modes)[number]
 
 export type ServerChoice =
@@ -30,6 +31,9 @@ export interface BenchOptions {
   readonly json: boolean
   /** Rows of the memory run. */
   readonly rows: number
+  /** Of the adaptive run: its servers, and fixed numbers in flight. */
+  readonly adaptiveServers: readonly string[]
+  readonly adaptiveLevels: readonly number[]
   readonly runtimes: readonly string[]
   readonly runtimeCells: readonly string[]
   readonly against: string | null
@@ -46,6 +50,7 @@ server: what the fast server answers on one core, so that nobody mistakes it for
 profile (or --cpu-prof): CPU profiles of the cqlwire clients, and the functions that they spend their time in
 memory: streams rows through iterate() and executeConcurrentWithArgs(), and shows the resident set over time
 routing: what choosing a node adds to a request, on 3 nodes and on 1,000 made-up ones, and what token maps cost
+adaptive: concurrency: 'auto' beside fixed numbers in flight, against a fast, a slow, a changing and an overloaded server
 report FILE: the HTML report of a result once more; docs FILE: its tables and charts in docs/performance.md
 
   --server fast|embedded    a server that answers from memory (default), or a real Cassandra started by the run
@@ -63,6 +68,8 @@ report FILE: the HTML report of a result once more; docs FILE: its tables and ch
   --protocol 3|4|5          of the cells that name none (4)
   --unpinned                no taskset
   --rows N                  memory: rows (1,000,000; quick 200,000)
+  --servers A,B             adaptive: of ${Object.keys(adaptiveServers).join(', ')}
+  --levels A,B              adaptive: the fixed numbers in flight (${levels.join(', ')}; quick ${quickLevels.join(', ')})
   --out NAME                write NAME.json and NAME.html (a full run: benchmarks/results/DATE)
   --json                    one JSON document on standard output, everything else on standard error
 `
@@ -97,6 +104,8 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | null 
     pinned: values.unpinned !== true,
     json: values.json === true,
     rows: wholeNumber('--rows', values.rows ?? (quick ? '200000' : '1000000')),
+    adaptiveServers: listOf(values.servers ?? Object.keys(adaptiveServers).join(',')).map(knownServer),
+    adaptiveLevels: listOf(values.levels ?? (quick ? quickLevels : levels).join(',')).map((level) => wholeNumber('--levels', level)),
     runtimes: listOf(values.runtimes ?? '').map(knownRuntime),
     runtimeCells: listOf(values.cells ?? 'insert@128,select1@128,wide@16'),
     against: values.against ?? null,
@@ -116,6 +125,7 @@ function parsed(args: readonly string[]) {
       options: {
         ...{ server: text, 'contact-points': text, 'local-dc': text, rounds: text, clients: text, cells: text },
         ...{ seconds: text, 'warm-up': text, wait: text, protocol: text, rows: text, runtimes: text, against: text, out: text },
+        ...{ servers: text, levels: text },
         ...{ quick: flag, unpinned: flag, json: flag, 'cpu-prof': flag, help: { ...flag, short: 'h' } },
       },
     })
@@ -166,6 +176,12 @@ const listOf = (text: string): string[] =>
 function knownClient(name: string): string {
   if (!Object.hasOwn(allClients, name))
     throw new UsageError(`There is no client '${name}'; known are ${Object.keys(allClients).join(', ')}`)
+  return name
+}
+
+function knownServer(name: string): string {
+  if (!Object.hasOwn(adaptiveServers, name))
+    throw new UsageError(`--servers takes ${Object.keys(adaptiveServers).join(', ')}, got '${name}'`)
   return name
 }
 

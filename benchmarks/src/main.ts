@@ -10,6 +10,7 @@ const modes: Readonly<Record<Mode, () => Promise<Run>>> = {
   profile: async () => (await import('./profile.js')).profile,
   memory: async () => (await import('./memory/memory.js')).memory,
   routing: async () => (await import('./routing/routing.js')).routing,
+  adaptive: async () => (await import('./adaptive/adaptive.js')).adaptive,
   report: async () => (await import('./results/save.js')).reportAgain,
   docs: async () => (await import('./docs/docs.js')).writeDocs,
 }

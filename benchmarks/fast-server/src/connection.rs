@@ -1,8 +1,9 @@
 //! One connection: bytes in, frames to their answers, bytes out. Nothing blocks.
 
 use crate::frame::{opcode, whole_length};
-use crate::requests::{handle, Agreed};
+use crate::requests::{handle, refuse, Agreed};
 use crate::segments;
+use crate::service::Service;
 use crate::statements::Statements;
 use std::io::{ErrorKind, Read, Write};
 
@@ -25,6 +26,7 @@ pub trait Wire: Read + Write {
 impl Wire for std::net::TcpStream {}
 
 pub struct Connection {
+    fd: i32,
     wire: Box<dyn Wire>,
     agreed: Agreed,
     /// `input[start..end]` is not handled yet.
@@ -45,9 +47,10 @@ pub struct Connection {
 pub struct Over;
 
 impl Connection {
-    pub fn new(wire: Box<dyn Wire>, node: usize, newest_version: u8) -> Connection {
+    pub fn new(fd: i32, wire: Box<dyn Wire>, node: usize, newest_version: u8) -> Connection {
         let agreed = Agreed { node, newest_version, keyspace: String::new(), compressed: false, segmented: false };
         Connection {
+            fd,
             wire,
             agreed,
             input: vec![],
@@ -67,12 +70,12 @@ impl Connection {
     }
 
     /// Reads what is there, answers it, and sends as much as the socket takes.
-    pub fn turn(&mut self, statements: &mut Statements) -> Result<(), Over> {
+    pub fn turn(&mut self, statements: &mut Statements, service: &mut Option<Service>) -> Result<(), Over> {
         loop {
             let is_more = self.read()?;
             loop {
                 let was_full = self.is_full();
-                let was_handled = self.handle_input(statements)?;
+                let was_handled = self.handle_input(statements, service)?;
                 self.send()?;
                 if self.is_full() {
                     return Ok(());
@@ -86,6 +89,17 @@ impl Connection {
                 return Ok(());
             }
         }
+    }
+
+    /// An answer that was held back is due. It leaves with `flush`.
+    pub fn deliver(&mut self, answer: &[u8]) {
+        let out = if self.agreed.segmented { &mut self.answers } else { &mut self.output };
+        out.extend_from_slice(answer);
+    }
+
+    pub fn flush(&mut self) -> Result<(), Over> {
+        self.flush_answers();
+        self.send()
     }
 
     /// False: that was all there is.
@@ -123,13 +137,13 @@ impl Connection {
     }
 
     /// True: something was handled.
-    fn handle_input(&mut self, statements: &mut Statements) -> Result<bool, Over> {
+    fn handle_input(&mut self, statements: &mut Statements, service: &mut Option<Service>) -> Result<bool, Over> {
         let input = std::mem::take(&mut self.input);
         let before = self.start;
         let result = if self.agreed.segmented {
-            self.handle_segments(&input, statements)
+            self.handle_segments(&input, statements, service)
         } else {
-            self.handle_frames(&input[self.start..self.end], statements).map(|used| self.start += used)
+            self.handle_frames(&input[self.start..self.end], statements, service).map(|used| self.start += used)
         };
         self.input = input;
         result?;
@@ -142,7 +156,7 @@ impl Connection {
     }
 
     /// How many bytes of whole frames were handled.
-    fn handle_frames(&mut self, bytes: &[u8], statements: &mut Statements) -> Result<usize, Over> {
+    fn handle_frames(&mut self, bytes: &[u8], statements: &mut Statements, service: &mut Option<Service>) -> Result<usize, Over> {
         let mut used = 0;
         while let Some(length) = whole_length(&bytes[used..]) {
             if bytes.len() - used < length || (!self.agreed.segmented && self.is_full()) {
@@ -150,7 +164,17 @@ impl Connection {
             }
             let frame = &bytes[used..used + length];
             let out = if self.agreed.segmented { &mut self.answers } else { &mut self.output };
-            if !handle(statements, &mut self.agreed, frame, out) {
+            let understood = match service {
+                Some(service) if frame[4] == opcode::EXECUTE && service.is_full() => refuse(frame, out),
+                Some(service) if frame[4] == opcode::EXECUTE => {
+                    let mut answer = vec![];
+                    let understood = handle(statements, &mut self.agreed, frame, &mut answer);
+                    service.hold(self.fd, answer);
+                    understood
+                }
+                _ => handle(statements, &mut self.agreed, frame, out),
+            };
+            if !understood {
                 return Err(Over);
             }
             used += length;
@@ -162,7 +186,7 @@ impl Connection {
         Ok(used)
     }
 
-    fn handle_segments(&mut self, input: &[u8], statements: &mut Statements) -> Result<(), Over> {
+    fn handle_segments(&mut self, input: &[u8], statements: &mut Statements, service: &mut Option<Service>) -> Result<(), Over> {
         while !self.is_full() {
             let found = segments::unwrap(&input[self.start..self.end], self.agreed.compressed);
             let segment = match found {
@@ -175,11 +199,11 @@ impl Connection {
             };
             self.start += segment.length;
             if segment.self_contained {
-                self.handle_frames(&segment.payload, statements)?;
+                self.handle_frames(&segment.payload, statements, service)?;
             } else {
                 let mut begun = std::mem::take(&mut self.begun);
                 begun.extend_from_slice(&segment.payload);
-                let used = self.handle_frames(&begun, statements)?;
+                let used = self.handle_frames(&begun, statements, service)?;
                 begun.drain(..used);
                 self.begun = begun;
             }

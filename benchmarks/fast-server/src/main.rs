@@ -2,6 +2,8 @@
 //!
 //!     fast-server --port 9042 --tables FILE [--nodes 3] [--max-protocol 4] [--tls-port 9142 --certificate FILE]
 //!
+//! With `--slots N`, `--service-us T`, `--most N`, or `--change-after-ms T --change-service-us T` it answers as a slower server would: see service.rs.
+//!
 //! It listens on 127.0.0.1, 127.0.0.2 and so on, one address for each node, and ends when its standard input does.
 
 mod connection;
@@ -11,16 +13,19 @@ mod lz4;
 mod notation;
 mod requests;
 mod segments;
+mod service;
 mod statements;
 mod tables;
 #[cfg(feature = "tls")]
 mod tls;
 
-use connection::{Connection, Wire};
+use connection::{Connection, Over, Wire};
+use service::{Plan, Service};
 use statements::Statements;
 use std::collections::HashMap;
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
+use std::time::Duration;
 
 const STANDARD_INPUT: i32 = 0;
 const MOST_EVENTS: usize = 256;
@@ -33,7 +38,7 @@ impl Options {
         let pair = |pair: &[String]| Some((pair[0].strip_prefix("--")?.to_string(), pair.get(1)?.clone()));
         Options(arguments.chunks(2).map(pair).collect::<Option<_>>().unwrap_or_else(|| fail("arguments are pairs: --name value")))
     }
-    fn number(&self, name: &str, default: u16) -> u16 {
+    fn number<T: std::str::FromStr>(&self, name: &str, default: T) -> T {
         let Some(text) = self.0.get(name) else { return default };
         text.parse().unwrap_or_else(|_| fail(&format!("--{name} takes a number")))
     }
@@ -82,6 +87,21 @@ fn tls_listeners(options: &Options, _: usize) -> Vec<Listener> {
     vec![]
 }
 
+/// None where it answers at once.
+fn service(options: &Options) -> Option<Service> {
+    if !["slots", "service-us", "most", "change-after-ms"].iter().any(|name| options.0.contains_key(*name)) {
+        return None;
+    }
+    let micros = |name| Duration::from_micros(options.number(name, 0));
+    let change = Duration::from_millis(options.number("change-after-ms", 0));
+    Some(Service::new(Plan {
+        time: micros("service-us"),
+        slots: options.number("slots", 0),
+        most: options.number("most", 0),
+        change: (!change.is_zero()).then(|| (change, micros("change-service-us"))),
+    }))
+}
+
 /// Level-triggered.
 struct Poll(i32);
 
@@ -94,10 +114,11 @@ impl Poll {
 
 fn main() {
     let options = Options::from_arguments();
-    let nodes = options.number("nodes", 1) as usize;
-    let newest_version = options.number("max-protocol", 5) as u8;
+    let nodes = options.number("nodes", 1);
+    let newest_version = options.number("max-protocol", 5);
     let text = std::fs::read_to_string(options.text("tables")).unwrap_or_else(|error| fail(&error.to_string()));
     let mut statements = Statements::new(tables::parse(&text).unwrap_or_else(|message| fail(&message)));
+    let mut service = service(&options);
     let port = options.number("port", 9042);
     let plain = (0..nodes).map(|node| listen(node, port, |stream| Box::new(stream)));
     let listeners: HashMap<i32, Listener> =
@@ -113,7 +134,8 @@ fn main() {
     let mut connections: HashMap<i32, Connection> = HashMap::new();
     let mut events = vec![libc::epoll_event { events: 0, u64: 0 }; MOST_EVENTS];
     loop {
-        let count = unsafe { libc::epoll_wait(poll.0, events.as_mut_ptr(), MOST_EVENTS as i32, -1) };
+        let wait = service.as_ref().map_or(-1, Service::wait);
+        let count = unsafe { libc::epoll_wait(poll.0, events.as_mut_ptr(), MOST_EVENTS as i32, wait) };
         for event in &events[..count.max(0) as usize] {
             let fd = event.u64 as i32;
             if fd == STANDARD_INPUT {
@@ -122,17 +144,47 @@ fn main() {
             if let Some(listener) = listeners.get(&fd) {
                 accept(listener, newest_version, &poll, &mut connections);
             } else if let Some(connection) = connections.get_mut(&fd) {
-                if connection.turn(&mut statements).is_err() {
-                    connections.remove(&fd); // closing it takes it out of the poll
-                    continue;
-                }
-                let events = if connection.is_waiting() { libc::EPOLLOUT } else { libc::EPOLLIN };
-                if connection.watched != events {
-                    connection.watched = events;
-                    poll.control(libc::EPOLL_CTL_MOD, fd, events);
-                }
+                let result = connection.turn(&mut statements, &mut service);
+                after(fd, result, &poll, &mut connections, &mut service);
             }
         }
+        deliver(&poll, &mut connections, &mut service);
+    }
+}
+
+/// Answers that were held back and are due.
+fn deliver(poll: &Poll, connections: &mut HashMap<i32, Connection>, service: &mut Option<Service>) {
+    let mut touched = vec![];
+    while let Some((fd, answer)) = service.as_mut().and_then(Service::due) {
+        if let Some(connection) = connections.get_mut(&fd) {
+            connection.deliver(&answer);
+            if touched.last() != Some(&fd) {
+                touched.push(fd);
+            }
+        }
+    }
+    for fd in touched {
+        if let Some(connection) = connections.get_mut(&fd) {
+            let result = connection.flush();
+            after(fd, result, poll, connections, service);
+        }
+    }
+}
+
+/// What to watch the connection for now; or it is over.
+fn after(fd: i32, result: Result<(), Over>, poll: &Poll, connections: &mut HashMap<i32, Connection>, service: &mut Option<Service>) {
+    let Some(connection) = connections.get_mut(&fd) else { return };
+    if result.is_err() {
+        connections.remove(&fd); // closing it takes it out of the poll
+        if let Some(service) = service {
+            service.forget(fd);
+        }
+        return;
+    }
+    let events = if connection.is_waiting() { libc::EPOLLOUT } else { libc::EPOLLIN };
+    if connection.watched != events {
+        connection.watched = events;
+        poll.control(libc::EPOLL_CTL_MOD, fd, events);
     }
 }
 
@@ -142,7 +194,7 @@ fn accept(listener: &Listener, newest_version: u8, poll: &Poll, connections: &mu
         if stream.set_nonblocking(true).and_then(|()| stream.set_nodelay(true)).is_err() {
             continue;
         }
-        connections.insert(fd, Connection::new((listener.wrap)(stream), listener.node, newest_version));
+        connections.insert(fd, Connection::new(fd, (listener.wrap)(stream), listener.node, newest_version));
         poll.control(libc::EPOLL_CTL_ADD, fd, libc::EPOLLIN);
     }
 }

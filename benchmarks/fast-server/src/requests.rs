@@ -7,6 +7,7 @@ use crate::statements::{Asked, Plan, Statements};
 
 mod error_code {
     pub const PROTOCOL: i32 = 0x000a;
+    pub const OVERLOADED: i32 = 0x1001;
     pub const INVALID: i32 = 0x2200;
     pub const UNPREPARED: i32 = 0x2500;
 }
@@ -130,6 +131,12 @@ fn asked<'a>(body: &mut Body<'a>, version: u8, node: usize) -> Option<Asked<'a>>
         asked.paging_state = body.bytes()?;
     }
     Some(asked)
+}
+
+/// There are too many requests in the server. Always true.
+pub fn refuse(frame: &[u8], out: &mut Vec<u8>) -> bool {
+    error(Head::read(frame), error_code::OVERLOADED, "too many requests at once", &[], out);
+    true
 }
 
 fn error(head: Head, code: i32, message: &str, extra: &[u8], out: &mut Vec<u8>) {

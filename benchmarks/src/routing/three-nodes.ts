@@ -13,7 +13,7 @@ const program = fileURLToPath(new URL('fake-cluster-process.js', import.meta.url
 export async function threeNodes(choice: ServerChoice, signal: AbortSignal, note: (line: string) => void): Promise<BenchServer> {
   if (choice.kind !== 'fast') return openServer(choice, signal, note)
   try {
-    return await fastServer(signal, note, nodes)
+    return await fastServer(signal, note, { nodes })
   } catch (error) {
     if (signal.aborted) throw error
     note(`${error instanceof Error ? error.message : String(error)}\nA fake cluster of cqlwire/testing answers instead; it is slower.`)

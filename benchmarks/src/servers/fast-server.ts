@@ -14,8 +14,30 @@ const localDataCenter = 'dc1'
 /** The server can't be built here: Rust is missing, or its packages can't be had. */
 export class NoFastServerError extends Error {}
 
-/** Several nodes listen on 127.0.0.1, 127.0.0.2 and so on. */
-export async function fastServer(signal: AbortSignal, note: (line: string) => void, nodes = 1): Promise<BenchServer> {
+/** How a slower server would answer: see fast-server/src/service.rs. */
+export interface Service {
+  /** Requests that are worked on together; 0: any number. */
+  readonly slots: number
+  /** On each of them. */
+  readonly workMs: number
+  /** With so many in the server, a further one is answered OVERLOADED. Default: none is. */
+  readonly most?: number
+  /** So long after the first request, the work takes another time. */
+  readonly change?: { readonly afterMs: number; readonly workMs: number }
+}
+
+export interface FastServerOptions {
+  /** Several nodes listen on 127.0.0.1, 127.0.0.2 and so on. */
+  readonly nodes?: number
+  /** Null: it answers at once. */
+  readonly service?: Service | null
+}
+
+export async function fastServer(
+  signal: AbortSignal,
+  note: (line: string) => void,
+  { nodes = 1, service = null }: FastServerOptions = {},
+): Promise<BenchServer> {
   const { program, hasTls } = build(note)
   const [port, tlsPort] = [await freePort(), await freePort()]
   const folder = mkdtempSync(`${tmpdir()}/cqlwire-bench-`)
@@ -24,6 +46,7 @@ export async function fastServer(signal: AbortSignal, note: (line: string) => vo
   writeFileSync(tables, fastTables({ nodes, port, localDataCenter }))
   const args = ['--port', port, '--nodes', nodes, '--tables', tables]
   if (hasTls) args.push('--tls-port', tlsPort, '--certificate', certificate)
+  if (service !== null) args.push(...serviceArguments(service))
   const child = spawn(program, args.map(String), { stdio: ['pipe', 'pipe', 'inherit'], signal })
   child.on('error', () => undefined) // an abort; a failed start shows below
   await firstLine(child)
@@ -39,6 +62,11 @@ export async function fastServer(signal: AbortSignal, note: (line: string) => vo
     pids: child.pid === undefined ? [] : [child.pid],
     [Symbol.asyncDispose]: () => stopped(child),
   }
+}
+
+function serviceArguments({ slots, workMs, most = 0, change }: Service): (string | number)[] {
+  const args = ['--slots', slots, '--service-us', workMs * 1_000, '--most', most]
+  return change === undefined ? args : [...args, '--change-after-ms', change.afterMs, '--change-service-us', change.workMs * 1_000]
 }
 
 /** With TLS, which takes a C compiler besides Rust; else without. */

@@ -14,30 +14,44 @@ import { MOST_AUTO_CONCURRENCY } from '../base/concurrency.js'
 /** Where it starts; a level below 1 or above MOST_AUTO_CONCURRENCY is not tried. */
 const START = 32
 
-/** The next level to try, above and below. */
-const UP = 1.5
-const DOWN = 0.75
+/** The next level to try, so many times the present one or so much less: as far up as down, so that chance alone leads nowhere. */
+const STEP = 1.5
+/** A smaller one up, towards a level that was refused, is not worth a try. */
+const LEAST_STEP = 1.05
 
 /** What a doubling must gain, at the start, for the next one. */
 const STEEP = 1.2
-/** More in flight must carry so much more; less in flight at least so much. */
-const WORTH = 1.02
-const AS_GOOD = 0.99
+/**
+ * A step up must carry so much more to be worth it, and a step down may carry so much less. Where throughput levels off, as `n / (n + k)` does, this
+ * ends at the level that carries 94 % of the most: what more would gain is waiting, not throughput.
+ */
+const WORTH = 1.025
 
-/** A latency that differs so much from before: the server has changed, and what was found out about it is void. */
+/**
+ * A latency that differs so much from before, twice in a row: the server has changed, and what was found out about it is void. Once may be the
+ * answers that came late after a refusal.
+ */
 const CHANGED = 1.6
 
 /** After a refusal: the share of the level that is left, and how close to the refused level tries come. */
 const BACK_OFF = 0.8
 const NEAR_CEILING = 0.9
 
-/** Epochs between two tries, fewest and most, and how many the level that was refused is kept in mind for. */
+/** Epochs between two tries, fewest and most. */
 const SHORT_REST = 2
-const LONG_REST = 16
-const CEILING_EPOCHS = 200
+const LONG_REST = 32
 
-/** An epoch has so many milliseconds at least: short ones measure pauses of the garbage collector. */
-const LEAST_EPOCH_MS = 5
+/** Epochs that the level that was refused is kept in mind for: twice as many each time that it is refused again. */
+const CEILING_EPOCHS = 200
+const MOST_CEILING_EPOCHS = 12_800
+
+/** An epoch has so many milliseconds at least: short ones measure pauses of the garbage collector. At the start they only cost time. */
+const LEAST_EPOCH_MS = 10
+const LEAST_STARTING_EPOCH_MS = 5
+
+/** From this level on, only every eighth request is looked at: a look at the clock takes time too. */
+const MANY = 64
+const LOOKS_EVERY = 8
 
 type Phase = 'starting' | 'resting' | 'trying' | 'confirming'
 
@@ -51,6 +65,7 @@ export class AdaptiveLimit {
   #base = START
   #rate = 0
   #latency = 0
+  #hasDiffered = false
   #tried = 0
   #triedRate = 0
   #direction: 'up' | 'down' = 'up'
@@ -58,48 +73,66 @@ export class AdaptiveLimit {
   #rested = 0
   #ceiling = Infinity
   #ceilingAge = 0
+  #ceilingEpochs = CEILING_EPOCHS
   /** The epoch that the last refusal began. */
   #lowered = 0
+  #refusals = 0
   // the present epoch
+  /** What is refused until the first answer was sent at the higher level before. */
+  #isLowered = false
   #since = -1
   #skip = START
   #count = 0
   #sum = 0
   #full = 0
 
+  /** Whether the request of this number is one of those that `sample` is told of. */
+  looksAt(index: number): boolean {
+    return this.limit < MANY || index % LOOKS_EVERY === 0
+  }
+
   /**
-   * A request is over.
+   * A request is over, one of those that `looksAt` named.
    *
    * @param epoch what `epoch` was when it started
    * @param latencyMs from its start to its end
    * @param nowMs a monotonic clock
    * @param isFull whether `limit` or more were in flight: where the input or the reader is the slow one, latencies say nothing about the limit
+   * @param refusals how many requests were answered OVERLOADED so far, though they may be sent again: told of at once, as a retry may take long
    */
-  sample(epoch: number, latencyMs: number, nowMs: number, isFull: boolean): void {
+  sample(epoch: number, latencyMs: number, nowMs: number, isFull: boolean, refusals: number): void {
     if (epoch !== this.epoch) return
     if (this.#since < 0) this.#since = nowMs
+    if (refusals !== this.#refusals) {
+      this.#refusals = refusals
+      if (!this.#isLowered) return this.refused(this.epoch, this.limit)
+    }
+    this.#isLowered = false
+    const weight = this.limit < MANY ? 1 : LOOKS_EVERY
     if (this.#skip > 0) {
-      this.#skip--
+      this.#skip -= weight
       return
     }
-    this.#count++
-    this.#sum += latencyMs
-    if (isFull) this.#full++
-    if (this.#count < Math.max(2 * this.limit, 16) || nowMs - this.#since < LEAST_EPOCH_MS) return
+    this.#count += weight
+    this.#sum += latencyMs * weight
+    if (isFull) this.#full += weight
+    const leastMs = this.#phase === 'starting' ? LEAST_STARTING_EPOCH_MS : LEAST_EPOCH_MS
+    if (this.#count < Math.max(2 * this.limit, 16) || nowMs - this.#since < leastMs) return
     const latency = Math.max(this.#sum / this.#count, 1e-6)
     if (this.#full * 5 < this.#count * 4) this.#begin(this.#base, 'resting')
     else this.#measured(this.limit / latency, latency)
   }
 
   /**
-   * A request was refused: OVERLOADED, or no answer in time. It may be long ago, where a retry came between. Of those that started before the
-   * level was lowered only the first counts.
+   * A request failed for good because it was refused, with OVERLOADED or without an answer in time. Of those that started before the level was
+   * lowered only the first counts.
    *
    * @param epoch what `epoch` was when it started
    * @param level what `limit` was
    */
   refused(epoch: number, level: number): void {
     if (epoch < this.#lowered) return
+    if (this.#ceilingAge > 0) this.#ceilingEpochs = Math.min(2 * this.#ceilingEpochs, MOST_CEILING_EPOCHS)
     this.#ceiling = level
     this.#ceilingAge = 0
     if (level <= this.#base) this.#base = Math.max(1, Math.floor(level * BACK_OFF))
@@ -111,7 +144,7 @@ export class AdaptiveLimit {
   }
 
   #measured(rate: number, latency: number): void {
-    if (++this.#ceilingAge > CEILING_EPOCHS) this.#ceiling = Infinity
+    if (++this.#ceilingAge > this.#ceilingEpochs) this.#ceiling = Infinity
     if (this.#phase === 'starting') this.#started(rate, latency)
     else if (this.#phase === 'resting') this.#heldOn(rate, latency)
     else if (this.#phase === 'trying') {
@@ -131,10 +164,17 @@ export class AdaptiveLimit {
 
   #heldOn(rate: number, latency: number): void {
     const ratio = this.#latency === 0 ? 1 : latency / this.#latency
-    if (ratio > CHANGED || ratio < 1 / CHANGED) {
+    const differs = ratio > CHANGED || ratio < 1 / CHANGED
+    if (differs && !this.#hasDiffered) {
+      this.#hasDiffered = true
+      return this.#begin(this.#base, 'resting')
+    }
+    this.#hasDiffered = false
+    if (differs) {
       this.#rest = SHORT_REST
       this.#direction = 'up'
       this.#ceiling = Infinity
+      this.#ceilingEpochs = CEILING_EPOCHS
     }
     this.#hold(this.#base, rate, latency)
     if (++this.#rested < this.#rest) return this.#begin(this.#base, 'resting')
@@ -150,15 +190,18 @@ export class AdaptiveLimit {
 
   #neighbour(): number {
     const base = this.#base
-    if (this.#direction === 'down') return Math.max(1, Math.min(base - 1, Math.floor(base * DOWN)))
+    if (this.#direction === 'down') return Math.max(1, Math.min(base - 1, Math.floor(base / STEP)))
     const highest = Math.min(MOST_AUTO_CONCURRENCY, Math.floor(this.#ceiling * NEAR_CEILING))
-    return Math.max(base, Math.min(Math.ceil(base * UP), highest))
+    // Each refusal holds up what comes after it, so the bound is closed in on by halves.
+    const next = Math.min(Math.ceil(base * STEP), Math.ceil((base + this.#ceiling) / 2))
+    const level = Math.min(next, highest)
+    return level < base * LEAST_STEP ? base : level
   }
 
   /** The level in question was measured between two measurements of the one that is held: drift counts for neither. */
   #decide(rate: number, latency: number): void {
     const gain = (2 * this.#triedRate) / (this.#rate + rate)
-    const isBetter = gain >= (this.#tried > this.#base ? WORTH : AS_GOOD)
+    const isBetter = gain >= (this.#tried > this.#base ? WORTH : 1 / WORTH)
     this.#hold(this.#base, rate, latency)
     if (isBetter) {
       this.#hold(this.#tried, this.#triedRate, this.#tried / this.#triedRate)
@@ -179,6 +222,7 @@ export class AdaptiveLimit {
   #begin(level: number, phase: Phase): void {
     // What started at the same level before is as good as what starts now.
     const isSame = level === this.limit
+    this.#isLowered = level < this.limit
     this.limit = level
     this.#phase = phase
     if (!isSame) this.epoch++

@@ -2,10 +2,11 @@
  * Keeps a number of requests in flight: takes input as long as there is room, and hands over outcomes in the order of the input.
  *
  * Slots are made once and used again; a request costs no promise here. A run never holds more than `2 × concurrency` outcomes that
- * were not fetched: when their reader stops, the input stops being read.
+ * were not fetched (`'auto'`: than twice the highest number it may find): when their reader stops, the input stops being read.
  */
 import { AbortError, BusyError, ConcurrentInputError, OperationTimedOutError } from '../base/errors.js'
 import { OverloadedError } from '../base/server-errors.js'
+import { MOST_AUTO_CONCURRENCY } from '../base/concurrency.js'
 import { AdaptiveLimit } from './adaptive-limit.js'
 import type { Input } from '../base/input.js'
 import type { DefaultRow, ResultSet } from '../session/result-set.js'
@@ -43,7 +44,7 @@ interface Cancellable {
 class Slot {
   index = 0
   running: Cancellable | null = null
-  /** For an adaptive limit: when the request started, in which epoch and at which level. */
+  /** For an adaptive limit: when the request started (0: it is not looked at), in which epoch and at which level. */
   startedAt = 0
   epoch = 0
   level = 0
@@ -66,6 +67,8 @@ export class Run {
   /** Requests that may be in flight now. */
   #limit: number
   readonly #adaptive: AdaptiveLimit | null
+  /** In flight, or outcomes that were not fetched. */
+  readonly #mostHeld: number
   #made = 0
   #sent = 0
   #acknowledged = 0
@@ -84,6 +87,8 @@ export class Run {
     this.#sink = sink
     this.#adaptive = settings.concurrency === 'auto' ? new AdaptiveLimit() : null
     this.#limit = settings.concurrency === 'auto' ? this.#adaptive!.limit : settings.concurrency
+    // Where the number is found out it may become the largest: a low one for now does not stop everything where one request is late.
+    this.#mostHeld = 2 * (settings.concurrency === 'auto' ? MOST_AUTO_CONCURRENCY : settings.concurrency)
     this.#onAbort = () => this.stop(new AbortError('The concurrent run was aborted by its signal', { cause: settings.signal!.reason }))
     if (settings.signal?.aborted === true) this.#onAbort()
     else settings.signal?.addEventListener('abort', this.#onAbort, { once: true })
@@ -117,7 +122,7 @@ export class Run {
 
   #hasRoom(): boolean {
     const inFlight = this.#busy.size
-    return inFlight < this.#limit && inFlight + this.#sink.backlog() < 2 * this.#limit
+    return inFlight < this.#limit && inFlight + this.#sink.backlog() < this.#mostHeld
   }
 
   /** Takes one item. False where it is only promised. */
@@ -188,15 +193,17 @@ export class Run {
   }
 
   #stamp(slot: Slot, adaptive: AdaptiveLimit): void {
-    slot.startedAt = performance.now()
+    slot.startedAt = adaptive.looksAt(slot.index) ? performance.now() : 0
     slot.epoch = adaptive.epoch
     slot.level = adaptive.limit
   }
 
   #learn(slot: Slot, outcome: ExecutionResult, adaptive: AdaptiveLimit): void {
-    const now = performance.now()
-    if (wasRefused(outcome)) adaptive.refused(slot.epoch, slot.level)
-    else if (outcome.success) adaptive.sample(slot.epoch, now - slot.startedAt, now, this.#busy.size + 1 >= this.#limit)
+    if (!outcome.success && isRefusal(outcome.error)) adaptive.refused(slot.epoch, slot.level)
+    else if (outcome.success && slot.startedAt > 0) {
+      const now = performance.now()
+      adaptive.sample(slot.epoch, now - slot.startedAt, now, this.#busy.size + 1 >= this.#limit, this.#session.refusals)
+    }
     this.#limit = adaptive.limit
   }
 
@@ -215,13 +222,7 @@ export class Run {
   }
 }
 
-/** Whether a node would not take the request now, even where another attempt went well: there were too many in flight. */
-function wasRefused(outcome: ExecutionResult): boolean {
-  if (!outcome.success) return isRefusal(outcome.error)
-  const { attempts, triedHosts } = outcome.result.info
-  return attempts > 1 && [...triedHosts.values()].some(isRefusal)
-}
-
+/** A node would not take the request, or not in time: there were too many in flight. */
 function isRefusal(error: Error): boolean {
   return error instanceof OverloadedError || error instanceof OperationTimedOutError || error instanceof BusyError
 }

@@ -29,6 +29,7 @@ const MAX_RETRIES = 100
 /** An ERROR answer. */
 export function recover(execution: RunningRequest, connection: Connection, error: ServerError): void {
   if (error instanceof UnpreparedError) return prepareAgain(execution, connection, error)
+  if (error instanceof OverloadedError) execution.session.refusals++
   const decide = decisionFor(error)
   // Syntax, authorisation, wrong values: the same everywhere and always.
   if (decide === null) return execution.fail(error)

@@ -51,6 +51,8 @@ export interface RequestContext {
   readonly requests: number
   /** Requests that wait for something other than an answer or room: a policy's decision, the time of a retry. */
   readonly parked: Set<RunningRequest>
+  /** OVERLOADED answers so far. */
+  refusals: number
   poolOf(host: Host): HostPool | undefined
   /** A node without a connection is being connected to right now. */
   readonly isConnecting: boolean

@@ -53,6 +53,7 @@ export class SessionCore implements RequestContext {
   isShutdown = false
   readonly throttle: Throttle | null
   readonly parked: Set<RunningRequest> = new Set<RunningRequest>()
+  refusals = 0
   readonly #count: RequestCount
   readonly #queue = new RingQueue<RunningRequest>()
   readonly #maxQueued: number

@@ -211,6 +211,11 @@ export class Session {
     return { inFlight, queued: this.#core.queued, connections, prepared: this.#core.prepared.size }
   }
 
+  /** @internal OVERLOADED answers so far, those after which the request is sent again included. */
+  get refusals(): number {
+    return this.#core.refusals
+  }
+
   get isShutdown(): boolean {
     return this.#core.isShutdown
   }

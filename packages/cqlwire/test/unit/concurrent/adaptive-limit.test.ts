@@ -44,8 +44,8 @@ describe("concurrency 'auto' needs at most 1 / 0.9 of the time of the best fixed
 let now = 0
 
 /** So many requests are over, one each millisecond. */
-function feed(limit: AdaptiveLimit, count: number, latencyMs: number, isFull = true): void {
-  for (let i = 0; i < count; i++) limit.sample(limit.epoch, latencyMs, (now += 1), isFull)
+function feed(limit: AdaptiveLimit, count: number, latencyMs: number, isFull = true, refusals = 0): void {
+  for (let i = 0; i < count; i++) if (limit.looksAt(i)) limit.sample(limit.epoch, latencyMs, (now += 1), isFull, refusals)
 }
 
 describe('the limit', () => {
@@ -75,6 +75,18 @@ describe('the limit', () => {
     assert.equal(limit.limit, 1)
   })
 
+  test('is lowered as soon as the server is seen to refuse, once for what was sent before, and again for what was sent since', () => {
+    const limit = new AdaptiveLimit()
+    feed(limit, 3 * 32, 5)
+    assert.equal(limit.limit, 64)
+    feed(limit, 1, 5, true, 3)
+    assert.equal(limit.limit, 32)
+    feed(limit, 1, 5, true, 9)
+    assert.equal(limit.limit, 32)
+    feed(limit, 1, 5, true, 10)
+    assert.equal(limit.limit, 25)
+  })
+
   test('does not go back to the level that was refused for a while', () => {
     const limit = new AdaptiveLimit()
     feed(limit, 3 * 32, 5)
@@ -85,6 +97,6 @@ describe('the limit', () => {
       feed(limit, 1, 5)
       most = Math.max(most, limit.limit)
     }
-    assert.equal(most, 57)
+    assert.equal(most, 56)
   })
 })

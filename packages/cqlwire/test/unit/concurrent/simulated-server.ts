@@ -29,6 +29,7 @@ function randomNumbers(seed: number): () => number {
 }
 
 interface Request {
+  readonly isLookedAt: boolean
   readonly startedAt: number
   readonly epoch: number
   readonly level: number
@@ -90,7 +91,8 @@ export function simulate(model: ServerModel, limiter: Limiter, count: number): O
     while (toSend > 0 && inFlight < limitNow()) {
       toSend--
       inFlight++
-      const request = { startedAt: agenda.now, epoch: typeof limiter === 'number' ? 0 : limiter.epoch, level: limitNow() }
+      const isLookedAt = typeof limiter !== 'number' && limiter.looksAt(toSend)
+      const request = { isLookedAt, startedAt: agenda.now, epoch: typeof limiter === 'number' ? 0 : limiter.epoch, level: limitNow() }
       agenda.add(agenda.now + model.network / 2, () => arrive(request))
     }
   }
@@ -121,8 +123,8 @@ export function simulate(model: ServerModel, limiter: Limiter, count: number): O
       toSend++
     }
     if (typeof limiter !== 'number') {
-      if (success) limiter.sample(request.epoch, agenda.now - request.startedAt, agenda.now, isFull)
-      else limiter.refused(request.epoch, request.level)
+      if (!success) limiter.refused(request.epoch, request.level)
+      else if (request.isLookedAt) limiter.sample(request.epoch, agenda.now - request.startedAt, agenda.now, isFull, 0)
       if (limits.at(-1) !== limiter.limit) limits.push(limiter.limit)
     }
     fill()

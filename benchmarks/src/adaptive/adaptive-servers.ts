@@ -1,0 +1,33 @@
+/** The servers that `concurrency: 'auto'` is tried on. */
+import type { Service } from '../servers/fast-server.js'
+
+export interface AdaptiveServer {
+  readonly about: string
+  /** Null: it answers at once. `warmUpMs`: when the measured window begins, about. */
+  service(warmUpMs: number): Service | null
+}
+
+const workMs = 5
+const slowMs = 50
+
+export const adaptiveServers: Readonly<Record<string, AdaptiveServer>> = {
+  fast: { about: 'it answers at once: the client’s core is the limit', service: () => null },
+  slow: { about: `64 requests at a time, ${workMs} ms each`, service: () => ({ slots: 64, workMs }) },
+  far: { about: `${workMs} ms for each, however many there are`, service: () => ({ slots: 0, workMs }) },
+  'suddenly-slow': {
+    about: `64 requests at a time, ${workMs} ms each, and ${slowMs} ms from the beginning of the measured window on`,
+    service: (warmUpMs) => ({ slots: 64, workMs, change: { afterMs: warmUpMs, workMs: slowMs } }),
+  },
+  'suddenly-fast': {
+    about: `64 requests at a time, ${slowMs} ms each, and ${workMs} ms from the beginning of the measured window on`,
+    service: (warmUpMs) => ({ slots: 64, workMs: slowMs, change: { afterMs: warmUpMs, workMs } }),
+  },
+  overloaded: {
+    about: `64 requests at a time, ${workMs} ms each; above 100 it answers OVERLOADED`,
+    service: () => ({ slots: 64, workMs, most: 100 }),
+  },
+}
+
+/** What is in flight, fixed. */
+export const levels: readonly number[] = [8, 16, 32, 64, 96, 128, 256, 512, 1024]
+export const quickLevels: readonly number[] = [16, 64, 128, 1024]
