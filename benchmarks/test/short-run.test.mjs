@@ -60,18 +60,18 @@ describe('a short run', () => {
     ])
   })
 
-  it("sets concurrency: 'auto' beside fixed numbers in flight, against servers that take their time, refuse and change", () => {
-    const result = bench('adaptive', '--servers', 'slow,overloaded,suddenly-slow', '--levels', '4,16')
+  it("sets concurrency: 'auto' beside fixed numbers in flight, against servers that take their time and refuse", () => {
+    const result = bench('adaptive', '--servers', 'slow,overloaded', '--levels', '4')
     assert.deepEqual(
       result.runs.map(({ server, level, report }) => [server, level, report.requests > 0]),
-      ['auto', 4, 16].flatMap((level) => ['slow', 'overloaded', 'suddenly-slow'].map((server) => [server, level, true])),
+      ['auto', 4].flatMap((level) => ['slow', 'overloaded'].map((server) => [server, level, true])),
     )
     // So many at a time, 5 ms each: no faster than that, whoever else is on the machine.
     const slow = result.runs.find(({ server, level }) => server === 'slow' && level === 4)
     assert.ok(slow.report.requestsPerSecond <= 4 / 0.005)
     assert.deepEqual(
       result.servers.map(({ server, levels }) => [server, levels.map(({ level }) => level)]),
-      ['slow', 'overloaded', 'suddenly-slow'].map((server) => [server, ['auto', 4, 16]]),
+      ['slow', 'overloaded'].map((server) => [server, ['auto', 4]]),
     )
   })
 })

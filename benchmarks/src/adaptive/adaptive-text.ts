@@ -4,7 +4,7 @@ import { count, measure } from '../results/numbers.js'
 import type { AdaptiveReport, Level } from './adaptive-job.js'
 
 /** The least share of the best fixed level's throughput that `'auto'` is held to. */
-export const must = 0.9
+const must = 0.9
 
 export interface AdaptiveRun {
   readonly server: string

@@ -25,7 +25,7 @@ export async function adaptive(options: BenchOptions, signal: AbortSignal, note:
     for (const server of servers) {
       for (let turn = 0; turn < all.length; turn++) {
         const level = all[(round + turn) % all.length]!
-        const report = await runOnce(server, level, options, signal, runs.length === 0 ? note : () => undefined)
+        const report = await runOnce(server, level, options, signal, note)
         runs.push({ server, level, round, report })
         note(`round ${round + 1}  ${server}, ${level} in flight: ${count(report.requestsPerSecond)} requests/s`)
       }

@@ -38,7 +38,8 @@ export async function fastServer(
   note: (line: string) => void,
   { nodes = 1, service = null }: FastServerOptions = {},
 ): Promise<BenchServer> {
-  const { program, hasTls } = build(note)
+  built ??= build(note)
+  const { program, hasTls } = built
   const [port, tlsPort] = [await freePort(), await freePort()]
   const folder = mkdtempSync(`${tmpdir()}/cqlwire-bench-`)
   const tables = `${folder}/tables.txt`
@@ -69,8 +70,16 @@ function serviceArguments({ slots, workMs, most = 0, change }: Service): (string
   return change === undefined ? args : [...args, '--change-after-ms', change.afterMs, '--change-service-us', change.workMs * 1_000]
 }
 
+interface Built {
+  readonly program: string
+  readonly hasTls: boolean
+}
+
+/** Once in a process, however many servers it starts. */
+let built: Built | null = null
+
 /** With TLS, which takes a C compiler besides Rust; else without. */
-function build(note: (line: string) => void): { readonly program: string; readonly hasTls: boolean } {
+function build(note: (line: string) => void): Built {
   note('building the fast server (cargo) ...')
   if (spawnSync('cargo', ['--version'], { stdio: 'ignore' }).status !== 0)
     throw new NoFastServerError('The fast server is written in Rust, and there is no cargo on the PATH')

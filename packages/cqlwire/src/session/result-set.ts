@@ -85,8 +85,7 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
   /** How often the bytes were handed out, to an iterator or to who reads them elsewhere. */
   private readers = 0
   private readonly coordinator: Host | null
-  /** @internal */
-  readonly attempts: number
+  private readonly attempts: number
 
   /** @internal */
   constructor(
