@@ -73,7 +73,9 @@ export class PoolSet {
 
   /** The pool of a node; undefined where the policies ignore it. */
   get(host: Host): HostPool | undefined {
-    return host.pools[this.slot]
+    const { pool } = host
+    // In a cluster of many nodes each further look at a node's own objects is a wait for memory.
+    return pool?.slot === this.slot ? (pool as HostPool) : host.pools[this.slot]
   }
 
   /** A node without a connection is being connected to right now. */
@@ -169,6 +171,7 @@ export class PoolSet {
     if (size === 0) return null
     const context = this.#context
     const pool = new HostPool({
+      slot: this.slot,
       name: host.endpoint,
       size,
       open: () => this.#open(host),

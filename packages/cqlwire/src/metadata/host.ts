@@ -6,6 +6,11 @@ export type HostDistance = 'local' | 'remote' | 'ignored'
 
 /** What planning and policies see of a node's connections. Kept as plain numbers by the pool, so that a look costs nothing. */
 export interface HostPool {
+  /**
+   * The slot of the session that alone has these connections.
+   * @internal
+   */
+  readonly slot?: number
   /** Connections that take requests now. */
   readonly openConnections: number
   /** Requests sent and not yet answered, over all connections. */
@@ -74,15 +79,15 @@ const NOTHING_KNOWN: Omit<HostInfo, 'address' | 'port'> = {
 /** One object per node for as long as the cluster knows it; compared by identity. Users read it, the cluster writes it. */
 export class Host implements HostInfo {
   // The first fields are what planning reads for every request.
-  /** Set by the cluster: connections to the node can be had, as far as events and its pool tell. */
-  isUp: boolean
-  /** Set by the cluster from the load-balancing policies: the nearest distance any of them gives. */
-  distance: HostDistance
   /** The node's connections over all sessions, or null where there are none. Set by the cluster. */
   pool: HostPool | null
-  /** The same by session, at the session's slot: found without a look-up. Set by the cluster. */
-  readonly pools: (SessionPool | undefined)[]
+  /** Set by the cluster: connections to the node can be had, as far as events and its pool tell. */
+  isUp: boolean
   dataCenter: string | null
+  /** The node's connections by session, at the session's slot. Set by the cluster. */
+  readonly pools: (SessionPool | undefined)[]
+  /** Set by the cluster from the load-balancing policies: the nearest distance any of them gives. */
+  distance: HostDistance
   rack: string | null
 
   address: string
@@ -103,11 +108,11 @@ export class Host implements HostInfo {
   /** A contact point is a host of which only address and port are known; `update` fills in the rest. */
   constructor(info: Pick<HostInfo, 'address' | 'port'> & Partial<HostInfo>) {
     const all: HostInfo = { ...NOTHING_KNOWN, ...info }
-    this.isUp = true
-    this.distance = 'local'
     this.pool = null
-    this.pools = []
+    this.isUp = true
     this.dataCenter = sharedName(all.dataCenter)
+    this.pools = []
+    this.distance = 'local'
     this.rack = all.rack
     this.address = all.address
     this.port = all.port

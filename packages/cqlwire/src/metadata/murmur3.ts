@@ -7,7 +7,7 @@
  * On the path of a request: 32-bit halves only, no BigInt, nothing allocated.
  */
 
-import { compiled } from '../base/compiled.js'
+import { compiled, TOKEN_LOW_AT } from '../base/compiled.js'
 import type { Compiled } from '../base/compiled.js'
 
 // The constants c1 = 0x87c37b91114253d5 and c2 = 0x4cf5ad432745937f of MurmurHash3 x64 128.
@@ -144,11 +144,26 @@ export function murmur3Compiled(
   const memory = code.bytes
   if (length > COPIED_BY_LOOP) memory.set(bytes.subarray(start, end), KEY_AT)
   else for (let i = 0; i < length; i++) memory[KEY_AT + i] = bytes[start + i]!
-  out.low = code.run.murmur3(KEY_AT, length)
-  out.high = code.run.tokenHigh.value
+  out.high = code.run.murmur3(KEY_AT, length)
+  out.low = code.view.getInt32(TOKEN_LOW_AT, true)
   keepOutMinimum(out)
   return true
 }
+
+/** The token of a key of 4, 8 or 16 bytes, given as its `count` = 1, 2 or 4 big-endian words, left in `out`. `code` is for tests. */
+export function murmur3OfWords(words: Int32Array, count: number, out: TokenHalves, code: Compiled | null = compiled()): void {
+  if (code === null) {
+    for (let i = 0; i < count; i++) keyView.setInt32(4 * i, words[i]!)
+    return murmur3Plain(keyBytes, 0, 4 * count, out)
+  }
+  const isLong = count === 4
+  out.high = code.run.murmur3OfWords(count, words[0]!, count > 1 ? words[1]! : 0, isLong ? words[2]! : 0, isLong ? words[3]! : 0)
+  out.low = code.view.getInt32(TOKEN_LOW_AT, true)
+  keepOutMinimum(out)
+}
+
+const keyBytes = new Uint8Array(16)
+const keyView = new DataView(keyBytes.buffer)
 
 /** Where the key lies in the compiled module's memory. */
 const KEY_AT = 64 * 1024

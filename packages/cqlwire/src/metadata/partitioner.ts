@@ -113,6 +113,12 @@ class ComparedRing<T extends Token> implements TokenRing {
     return this.locate(this.#kind.hash(bytes.subarray(start, end)))
   }
 
+  locateWords(words: Int32Array, count: number): number {
+    const key = Buffer.alloc(4 * count)
+    for (let i = 0; i < count; i++) key.writeInt32BE(words[i]!, 4 * i)
+    return this.locateKey(key, 0, key.length)
+  }
+
   locate(token: Token): number {
     let from = 0
     let to = this.size

@@ -1,70 +1,74 @@
 /** From keyspace and partition key to replicas: what token-aware routing asks for every request. */
 import type { Host } from './host.js'
+import { murmur3Into, murmur3OfWords, type TokenHalves } from './murmur3.js'
+import { ReplicaRecords } from './replica-records.js'
 import type { Placement, ReplicationStrategy } from './replication.js'
 import type { Token, TokenRing } from './token-ring.js'
 import { Murmur3Ring } from './token-ring.js'
 
 const NOBODY: readonly Host[] = []
 
+/** The token of the key that is being looked up. */
+const token: TokenHalves = { high: 0, low: 0 }
+
 /** Rings with more positions than that keep numbers instead of lists: about a hundred nodes of 256 tokens. */
 const MANY_POSITIONS = 1 << 14
 
-/** Longer lists are kept as they are: a few are shared by all positions, or keyspaces are replicated beyond what is usual. */
-const MOST_NUMBERS = 8
-
 /**
  * The replicas of every position of a ring, for one way of replication. Each list is worked out when it is first asked for and then kept:
- * a ring of a quarter of a million tokens costs nothing until it is used.
- *
- * On a small ring a request allocates nothing. A large one keeps the numbers of the hosts, side by side: a quarter of a million
- * lists would lie all over the memory, and to fetch one from there takes far longer than to make it anew.
+ * a ring of a quarter of a million tokens costs nothing until it is used. On a small ring a request allocates nothing.
  */
 export class ReplicaTable {
   readonly #ring: TokenRing
+  readonly #murmur3: Murmur3Ring | null
   readonly #strategy: ReplicationStrategy
   readonly #place: Placement
   /** Made with the first list; on a large ring only for lists that are longer or shorter than that one. */
   #lists: (readonly Host[] | undefined)[] | null = null
-  /** For each position `#width` numbers of hosts, counted from 1; 0 where they are not worked out yet. */
-  #numbers: Uint16Array | null = null
-  #width = 0
-  #numberOf: ReadonlyMap<Host, number> | null = null
+  /** On a large ring. */
+  #records: ReplicaRecords | null = null
 
   constructor(ring: TokenRing, strategy: ReplicationStrategy) {
     this.#ring = ring
+    this.#murmur3 = ring instanceof Murmur3Ring ? ring : null
     this.#strategy = strategy
     this.#place = strategy.placeOn(ring)
   }
 
   /** The replicas of the serialized partition key in `bytes` from `start` (inclusive) to `end` (exclusive), primary first. Never change it. */
   ofKey(bytes: Uint8Array, start: number, end: number): readonly Host[] {
-    return this.at(this.#ring.locateKey(bytes, start, end))
+    if (this.#records === null) return this.at(this.#ring.locateKey(bytes, start, end))
+    murmur3Into(bytes, start, end, token)
+    return this.at(this.#records.locate(token.high, token.low))
+  }
+
+  /** The same of a key of 4, 8 or 16 bytes that is given as its 1, 2 or 4 big-endian words. */
+  ofWords(words: Int32Array, count: number): readonly Host[] {
+    if (this.#records === null) return this.at(this.#ring.locateWords(words, count))
+    murmur3OfWords(words, count, token)
+    return this.at(this.#records.locate(token.high, token.low))
   }
 
   /** -1, the position on an empty ring, has no replicas. */
   at(position: number): readonly Host[] {
     if (position < 0) return NOBODY
-    const numbers = this.#numbers
-    if (numbers === null) return this.#lists?.[position] ?? this.#make(position)
-    const { hosts } = this.#ring
-    const at = position * this.#width
-    if (numbers[at] === 0) return this.#lists?.[position] ?? this.#make(position)
-    if (this.#width === 3) return [hosts[numbers[at]! - 1]!, hosts[numbers[at + 1]! - 1]!, hosts[numbers[at + 2]! - 1]!]
-    return Array.from({ length: this.#width }, (_, index) => hosts[numbers[at + index]! - 1]!)
+    return this.#records?.listAt(position) ?? this.#lists?.[position] ?? this.#make(position)
   }
 
   #make(position: number): readonly Host[] {
     const list = this.#place(position)
     const { size, hosts } = this.#ring
-    if (this.#numbers === null && this.#lists === null && size > MANY_POSITIONS && hosts.length <= 0xffff) {
-      if (list.length > 0 && list.length <= MOST_NUMBERS) {
-        this.#width = list.length
-        this.#numbers = new Uint16Array(size * list.length)
-        this.#numberOf = new Map(hosts.map((host, index) => [host, index + 1]))
-      }
-    }
-    if (this.#numbers !== null && list.length === this.#width) {
-      for (const [index, host] of list.entries()) this.#numbers[position * this.#width + index] = this.#numberOf!.get(host)!
+    const ring = this.#murmur3
+    if (
+      this.#records === null &&
+      this.#lists === null &&
+      size > MANY_POSITIONS &&
+      ring !== null &&
+      ReplicaRecords.serves(ring, list.length)
+    )
+      this.#records = new ReplicaRecords(ring, list.length)
+    if (this.#records?.width === list.length) {
+      this.#records.set(position, list)
       return list
     }
     this.#lists ??= new Array<readonly Host[] | undefined>(size).fill(undefined)

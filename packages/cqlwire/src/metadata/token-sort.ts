@@ -5,6 +5,9 @@ import type { Host } from './host.js'
 /** Tokens between two yields, which take about half a millisecond. */
 const STEP = 2048
 
+/** Up to so many tokens the index has four times as many entries. */
+const SMALL = 4096
+
 /** Murmur3 tokens in ascending order. */
 export interface SortedTokens {
   readonly high: Int32Array
@@ -23,7 +26,8 @@ export interface SortedTokens {
  */
 export function* sortMurmur3(hosts: readonly Host[]): Generator<undefined, SortedTokens> {
   const size = hosts.reduce((sum, host) => sum + host.tokens.length, 0)
-  const bits = Math.min(Math.max(Math.ceil(Math.log2(size)), 1), 20)
+  // A small index has room for most tokens to be alone: a search that is over at once is foreseen by the processor.
+  const bits = Math.min(Math.max(Math.ceil(Math.log2(size)) + (size <= SMALL ? 2 : 0), 1), 20)
   const shift = 32 - bits
   const read = { high: new Int32Array(size), low: new Uint32Array(size), owners: new Int32Array(size) }
   const starts = new Int32Array(2 ** bits + 1)

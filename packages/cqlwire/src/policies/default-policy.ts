@@ -124,10 +124,9 @@ export class DefaultLoadBalancingPolicy implements LoadBalancingPolicy {
     return this.#localDataCenter === null || host.dataCenter === this.#localDataCenter
   }
 
-  #usable(host: Host): boolean {
-    if (!host.isUp || (this.#localDataCenter !== null && host.dataCenter !== this.#localDataCenter)) return false
-    const { pool } = host
-    return pool !== null && pool.openConnections > 0
+  #usable({ pool, isUp, dataCenter }: Host): boolean {
+    if (!isUp || pool === null || (this.#localDataCenter !== null && dataCenter !== this.#localDataCenter)) return false
+    return pool.openConnections > 0
   }
 
   #firstUsable(hosts: readonly Host[]): Host | null {

@@ -10,6 +10,8 @@ import type { Connection } from '../connection/connection.js'
 export interface PoolContext {
   /** The node's name, for errors. */
   readonly name: string
+  /** The session's; see `PoolSet.slot`. */
+  readonly slot: number
   /** How many connections to keep. */
   readonly size: number
   /** Opens a connection that is ready for requests, in the session's keyspace. */
@@ -30,6 +32,8 @@ const STABLE_MS = 1_000
 const WORN_OUT_MS = 10_000
 
 export class HostPool {
+  /** The session's that it is of. */
+  readonly slot: number
   readonly #context: PoolContext
   readonly #connections: Connection[] = []
   #closed = false
@@ -47,6 +51,7 @@ export class HostPool {
   lastError: Error | null = null
 
   constructor(context: PoolContext) {
+    this.slot = context.slot
     this.#context = context
   }
 

@@ -30,6 +30,9 @@ const NO_REPLICAS: readonly Host[] = Object.freeze([])
 /** The partition key of the request being routed; used and done with within one call. */
 let keyWriter: ByteWriter | null = new ByteWriter(256)
 
+/** The same of keys that are words: no code of a user runs while it is in use. */
+const keyWords = new Int32Array(4)
+
 /** So often a queue is looked at while no request ends, in milliseconds. */
 const LOOK_MS = 20
 
@@ -112,6 +115,8 @@ export class SessionCore implements RequestContext {
     if (tokenMap === null || hosts.size === 1) return NO_REPLICAS
     const table = routed.replicasIn(tokenMap, this.keyspace)
     if (table === null) return NO_REPLICAS
+    const words = routed.routing.words(keyWords, request.params)
+    if (words > 0) return table.ofWords(keyWords, words)
     // While it is in use it isn't there: a codec that executes a request would write into the same key.
     const key = keyWriter ?? new ByteWriter(256)
     keyWriter = null

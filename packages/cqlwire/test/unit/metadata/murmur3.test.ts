@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { compiled } from '../../../src/base/compiled.js'
-import { murmur3, murmur3Compiled, murmur3Into, murmur3Plain, tokenFromHalves } from '../../../src/metadata/murmur3.js'
+import { murmur3, murmur3Compiled, murmur3Into, murmur3OfWords, murmur3Plain, tokenFromHalves } from '../../../src/metadata/murmur3.js'
 import { KEY_OF_SMALLEST, MURMUR3_VECTORS } from './murmur3-vectors.js'
 
 test('hashes every tail length and high bytes as the Python driver does', () => {
@@ -40,6 +40,33 @@ test('hashes the same compiled and in TypeScript', { skip: withoutWasm }, () => 
   equal(Buffer.from(KEY_OF_SMALLEST, 'hex'), 2n ** 63n - 1n)
   fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (key) => equal(key)))
 })
+
+for (const [way, code] of [
+  ['compiled', compiled()],
+  ['in TypeScript', null],
+] as const) {
+  test(`hashes keys of 4, 8 and 16 bytes that are given as words, ${way}, as the Python driver does`, () => {
+    const out = { high: 0, low: 0 }
+    const words = new Int32Array(4)
+    const token = (key: Buffer): bigint => {
+      words.fill(-1) // what other keys left there counts for nothing
+      for (let i = 0; i < key.length; i += 4) words[i / 4] = key.readInt32BE(i)
+      murmur3OfWords(words, key.length / 4, out, code)
+      return tokenFromHalves(out.high, out.low)
+    }
+    const keys = MURMUR3_VECTORS.filter(([hex]) => [8, 16, 32].includes(hex.length))
+    assert.deepEqual(new Set(keys.map(([hex]) => hex.length)), new Set([8, 16, 32]))
+    for (const [hex, expected] of keys) assert.equal(token(Buffer.from(hex, 'hex')), expected, `key ${hex}`)
+    fc.assert(
+      fc.property(fc.constantFrom(4, 8, 16), fc.uint8Array({ minLength: 16, maxLength: 16 }), (length, bytes) => {
+        const key = Buffer.from(bytes.subarray(0, length))
+        const plain = { high: 0, low: 0 }
+        murmur3Plain(key, 0, length, plain)
+        assert.equal(token(key), tokenFromHalves(plain.high, plain.low))
+      }),
+    )
+  })
+}
 
 test('a key too long for compiled code is hashed in TypeScript', { skip: withoutWasm }, () => {
   const key = Buffer.alloc(5 * 1024 * 1024, 0xb7)

@@ -87,5 +87,14 @@ test('gives the same replicas each time on a large ring, which keeps numbers ins
       assert.deepEqual(table.at(position).map(String), wanted.map(String))
     }
     assert.deepEqual(table.at(-1), [])
+    for (let key = 0; key < 300; key++) {
+      const words = Int32Array.of(key, -key)
+      const bytes = Buffer.alloc(10)
+      bytes.writeInt32BE(words[0]!, 1)
+      bytes.writeInt32BE(words[1]!, 5)
+      const wanted = place(ring.locate(murmur3(bytes.subarray(1, 9)))).map(String)
+      assert.deepEqual(table.ofWords(words, 2).map(String), wanted)
+      assert.deepEqual(table.ofKey(bytes, 1, 9).map(String), wanted)
+    }
   }
 })

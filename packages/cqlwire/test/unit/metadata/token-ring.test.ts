@@ -47,6 +47,9 @@ test('locates a key by its hash', () => {
     const key = Buffer.from(`key ${i}`)
     const position = ring.locateKey(key, 0, key.length)
     assert.equal(position, ring.locate(murmur3(key)))
+    const word = Buffer.alloc(4)
+    word.writeInt32BE(i - 100)
+    assert.equal(ring.locateWords(Int32Array.of(i - 100), 1), ring.locate(murmur3(word)))
     owners.add(position)
   }
   assert.equal(owners.size, 3)
@@ -77,6 +80,7 @@ test('ByteOrderedPartitioner: the key itself', () => {
   assert.equal(ring.locateKey(Buffer.from('aa'), 0, 2), 1)
   assert.equal(ring.locateKey(Buffer.from('b'), 0, 1), 2)
   assert.equal(ring.locate(Buffer.from('ffff', 'hex')), 0)
+  assert.equal(ring.locateWords(Int32Array.of(0x6162_0000), 1), 2)
 })
 
 test('an unknown partitioner is none', () => {

@@ -44,6 +44,7 @@ class World {
 
   constructor(size: number) {
     const context: PoolContext = {
+      slot: 0,
       name: 'here:1',
       size,
       open: () => {
