@@ -28,6 +28,8 @@ const counted = (count: number, elements: Buffer): string => `${count.toString(1
 const SHORT = ['ffffffff', ''] as const
 
 const LIST = cells(counted(8, cells(...SHORT, ...SHORT, ...SHORT, ...SHORT)))
+/** So many that it shows what each costs. */
+const LONG_LIST = cells(counted(200, cells(...new Array<string>(200).fill(''))))
 const BARE = cells(...SHORT, '00000004000000050000000400000006')
 const MAP = cells(counted(2, cells('00000001', SHORT[0], '00000002', SHORT[1])))
 
@@ -56,8 +58,9 @@ const wideTypes: FuzzTarget = {
   freeBytes: 32 * 1024 * 1024,
   ...rowsOf([
     [tupleOf(60_000), BARE],
-    [listOf(tupleOf(60_000)), LIST],
-    [listOf(udtOf(numbered(1_000))), LIST],
+    [listOf(tupleOf(60_000)), LONG_LIST],
+    [listOf(tupleOf(5_000)), LIST],
+    [listOf(udtOf(numbered(1_000))), LONG_LIST],
     [{ kind: 'map', key: INT, value: tupleOf(5_000), frozen: false }, MAP],
     [{ kind: 'vector', element: tupleOf(5_000), dimensions: 4 }, cells('04ffffffff000004ffffffff')],
     [udtOf(numbered(20_000)), BARE],
@@ -71,7 +74,7 @@ const oddNames: FuzzTarget = {
   maxLength: 2048,
   ...rowsOf([
     [INT, cells('00000001', '', '00000002')],
-    [listOf(udtOf(['1000', '2000', '3000', '4000', '4900'])), LIST],
+    [listOf(udtOf(['1000', '2000', '3000', '4000', '4900'])), LONG_LIST],
     [listOf(udtOf(['4294967294', '__proto__', '-1', '900'])), LIST],
     [udtOf(['1000']), BARE],
   ]),
