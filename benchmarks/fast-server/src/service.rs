@@ -38,14 +38,14 @@ impl Service {
     pub fn hold(&mut self, fd: i32, answer: Vec<u8>) {
         let now = Instant::now();
         let begun = *self.first.get_or_insert(now);
-        let time = match self.plan.change {
-            Some((after, then)) if now >= begun + after => then,
-            _ => self.plan.time,
-        };
         let start = if self.plan.slots == 0 || self.free.len() < self.plan.slots {
             now
         } else {
             self.free.pop().map_or(now, |Reverse(free)| free.max(now))
+        };
+        let time = match self.plan.change {
+            Some((after, then)) if start >= begun + after => then,
+            _ => self.plan.time,
         };
         if self.plan.slots > 0 {
             self.free.push(Reverse(start + time));
