@@ -5,6 +5,8 @@ import { withAwaitingLines } from './stack.js'
 /** What is read page by page: a result set. */
 interface Page<Row> extends Iterable<Row> {
   readonly hasMorePages: boolean
+  /** Its rows, to be read once. */
+  consume(): Iterator<Row>
   fetchNextPage(): Promise<Page<Row> | null>
 }
 
@@ -23,7 +25,8 @@ export class PageIterator<Row> implements AsyncIterableIterator<Row> {
     if (first instanceof Promise) this.#ahead = guard(first)
     else {
       this.#ahead = null
-      this.#open(first)
+      // Whoever has this page may want to read it again; those that come are nobody's but ours.
+      this.#open(first, first[Symbol.iterator]())
     }
   }
 
@@ -79,7 +82,7 @@ export class PageIterator<Row> implements AsyncIterableIterator<Row> {
         this.#end()
         return { done: true, value: undefined }
       }
-      this.#open(page)
+      this.#open(page, page.consume())
     }
   }
 
@@ -91,9 +94,9 @@ export class PageIterator<Row> implements AsyncIterableIterator<Row> {
     this.#ahead = null
   }
 
-  #open(page: Page<Row>): void {
+  #open(page: Page<Row>, rows: Iterator<Row>): void {
     this.#page = page
-    this.#rows = page[Symbol.iterator]()
+    this.#rows = rows
     this.#ahead = this.#page.hasMorePages ? guard(page.fetchNextPage()) : null
   }
 }

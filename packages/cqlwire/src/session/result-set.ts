@@ -8,7 +8,7 @@ import type { Host } from '../metadata/host.js'
 import type { Envelope } from '../protocol/envelope.js'
 import { Uuid } from '../values/uuid.js'
 import type { ByteBlock } from '../wire/byte-block.js'
-import { giveBackMemory, LARGE_PAGE } from '../wire/page-memory.js'
+import { giveBackMemory } from '../wire/page-memory.js'
 import { PageIterator } from './page-iterator.js'
 import type { QueryTrace } from './query-trace.js'
 import type { RowFactory } from './request-options.js'
@@ -161,18 +161,17 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
   }
 
   /** @internal */
-  rowsWereRead(): void {
+  rowsWereConsumed(): void {
     const { shape, block } = this
-    if (shape === null || block === null || shape.isConditional || this.end - this.start < LARGE_PAGE) return
-    this.letGo(block, shape, 1)
+    if (shape !== null && block !== null && !shape.isConditional) this.letGo(block, shape, 1)
   }
 
-  /** @throws {CqlwireError} the bytes were let go, and no rows stand for them */
+  /** @throws {CqlwireError} the rows were consumed */
   private checkUnread(): void {
     if (this.block !== null || this.made !== null || this.shape === null || this.length === 0) return
     throw new CqlwireError(
-      `The ${this.length} rows of this page were read one by one already, and their ${this.end - this.start} bytes let go; ` +
-        `take result.rows, which keeps the rows, where they are read more than once`,
+      `The ${this.length} rows of this page were consumed: result.consume() lets go of them as it reads. ` +
+        `Iterate over the result itself, or take result.rows, where they are read more than once`,
       { code: 'ERR_INVALID_ARGUMENT' },
     )
   }
@@ -185,12 +184,26 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
   }
 
   /**
-   * The rows of this page, one by one. Before `rows` was asked for, each is made as it is reached and not kept. The bytes of a large page (128 KiB
-   * or more) are let go with its last row, so that many pages in flight don't pile up: those rows can be read once. `rows` keeps them.
+   * The rows of this page, one by one. Before `rows` was asked for, each is made as it is reached and not kept.
    *
-   * @throws {CqlwireError} the rows of a large page were read to the end already
+   * @throws {CqlwireError} the rows were consumed
    */
   [Symbol.iterator](): IterableIterator<Row> {
+    return this.iterate(false)
+  }
+
+  /**
+   * The rows of this page, one by one, and once only: with the last one the page's bytes are let go, and their memory is used for the pages to come. For large
+   * pages of which several are in flight: V8 would keep them for long otherwise. `session.iterate` and `for await` do so by themselves, with all
+   * pages that nobody else can reach.
+   *
+   * @throws {CqlwireError} the rows were consumed already
+   */
+  consume(): IterableIterator<Row> {
+    return this.iterate(true)
+  }
+
+  private iterate(consumes: boolean): IterableIterator<Row> {
     const factory = this.source.settings.rowFactory
     if (factory === 'columns')
       throw new CqlwireError("With rowFactory 'columns', result.rows holds columns; there are no rows to iterate over", {
@@ -201,7 +214,7 @@ export class ResultSet<Row = DefaultRow> implements Iterable<Row>, AsyncIterable
     this.checkUnread()
     if (shape === null || block === null) return ([] as Row[])[Symbol.iterator]()
     this.readers++
-    return new RowIterator<Row>(shape.decoder(factory) as never, new RowCursor(block, this.start, this.end), this.length, this)
+    return new RowIterator<Row>(shape.decoder(factory) as never, new RowCursor(block, this.start, this.end), this.length, this, consumes)
   }
 
   /** The rows of this page and of all that follow; the next page is asked for while the present one is read. */

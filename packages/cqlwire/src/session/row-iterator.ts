@@ -4,8 +4,8 @@ import type { RowCursor } from '../codec/rows-cursor.js'
 
 /** Whose rows are read. */
 export interface RowsOwner {
-  /** All rows were read. May be called again. */
-  rowsWereRead(): void
+  /** All rows were read by an iterator that consumes them. May be called again. */
+  rowsWereConsumed(): void
   /** What is thrown in place of an error of the decoder; nothing more is read then. */
   explained(error: unknown): unknown
 }
@@ -14,14 +14,16 @@ export class RowIterator<Row> implements IterableIterator<Row> {
   private readonly decode: (cursor: RowCursor) => Row
   private readonly cursor: RowCursor
   private readonly owner: RowsOwner
+  private readonly consumes: boolean
   /** -1 after an error. */
   private left: number
 
-  constructor(decoder: RowDecoder<Row>, cursor: RowCursor, count: number, owner: RowsOwner) {
+  constructor(decoder: RowDecoder<Row>, cursor: RowCursor, count: number, owner: RowsOwner, consumes: boolean) {
     this.decode = decoder.row
     this.cursor = cursor
     this.left = count
     this.owner = owner
+    this.consumes = consumes
   }
 
   next(): IteratorResult<Row, undefined> {
@@ -40,7 +42,7 @@ export class RowIterator<Row> implements IterableIterator<Row> {
   }
 
   private finish(): { done: true; value: undefined } {
-    if (this.left === 0) this.owner.rowsWereRead()
+    if (this.left === 0 && this.consumes) this.owner.rowsWereConsumed()
     return { done: true, value: undefined }
   }
 }

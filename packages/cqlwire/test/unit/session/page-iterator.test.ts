@@ -5,13 +5,20 @@ import { PageIterator } from '../../../src/session/page-iterator.js'
 /** Pages of these rows; `fetched` counts those that were asked for after the first. */
 class Pages {
   fetched = 0
+  /** Which pages were consumed. */
+  readonly consumed: number[] = []
   readonly #pages: readonly (readonly number[] | Error)[]
 
   constructor(...pages: readonly (readonly number[] | Error)[]) {
     this.#pages = pages
   }
 
-  page(at = 0): { hasMorePages: boolean; fetchNextPage: () => Promise<never>; [Symbol.iterator]: () => Iterator<number> } {
+  page(at = 0): {
+    hasMorePages: boolean
+    fetchNextPage: () => Promise<never>
+    consume: () => Iterator<number>
+    [Symbol.iterator]: () => Iterator<number>
+  } {
     const rows = this.#pages[at] as readonly number[]
     return {
       hasMorePages: at + 1 < this.#pages.length,
@@ -22,6 +29,7 @@ class Pages {
         if (next instanceof Error) throw next
         return this.page(at + 1) as never
       },
+      consume: () => (this.consumed.push(at), rows[Symbol.iterator]()),
       [Symbol.iterator]: () => rows[Symbol.iterator](),
     }
   }
@@ -40,6 +48,14 @@ describe('the rows of all pages', () => {
     assert.deepEqual(await all(new PageIterator(new Pages([1, 2], [], [3], [], []).page())), [1, 2, 3])
     assert.deepEqual(await all(new PageIterator(new Pages([]).page())), [])
     assert.deepEqual(await all(new PageIterator(Promise.resolve(new Pages([1], [2]).page()))), [1, 2])
+  })
+
+  test('consume the pages that nobody else has, and leave one that was given as it is', async () => {
+    const pages = new Pages([1], [2], [3])
+    await all(new PageIterator(pages.page()))
+    assert.deepEqual(pages.consumed, [1, 2])
+    await all(new PageIterator(Promise.resolve(pages.page())))
+    assert.deepEqual(pages.consumed, [1, 2, 0, 1, 2])
   })
 
   test('are asked for one page ahead, and no further', async () => {
@@ -88,14 +104,11 @@ describe('the rows of all pages', () => {
   })
 
   test('end with the error of a row', async () => {
-    const page = {
-      hasMorePages: false,
-      fetchNextPage: () => Promise.resolve(null),
-      *[Symbol.iterator]() {
-        yield 1
-        throw new RangeError('not a row')
-      },
+    const broken = function* (): Generator<number> {
+      yield 1
+      throw new RangeError('not a row')
     }
+    const page = { hasMorePages: false, fetchNextPage: () => Promise.resolve(null), consume: broken, [Symbol.iterator]: broken }
     for (const first of [page, Promise.resolve(page)]) {
       const rows = new PageIterator<number>(first)
       await rows.next()

@@ -45,73 +45,73 @@ const page = (rows: number, options?: PageOptions): Page['result'] => pageIn(row
 
 const numbers = (rows: Iterable<Record<string, unknown>>): unknown[] => Array.from(rows, ({ n }) => n)
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
-const readAlready = { code: 'ERR_INVALID_ARGUMENT', message: /20000 rows of this page were read one by one already.*result\.rows/ }
 
-describe('the rows of a small page', () => {
+describe('the rows of a page', () => {
   test('can be read one by one as often as one likes, and be taken as an array afterwards', () => {
-    const result = page(SMALL)
-    assert.deepEqual(numbers(result), upTo(SMALL))
-    assert.deepEqual(numbers(result), upTo(SMALL))
-    assert.deepEqual(numbers(result.rows), upTo(SMALL))
+    for (const size of [SMALL, LARGE]) {
+      const { result, memory } = pageIn(size)
+      for (let i = 0; i < 3; i++) {
+        assert.deepEqual(numbers(result), upTo(size))
+        assert.notEqual(takeMemory(memory.length).buffer, memory.buffer)
+      }
+      assert.deepEqual(numbers(result.rows), upTo(size))
+    }
+  })
+
+  test('are kept by `rows`, which leave the memory of their page to others', () => {
+    const { result, memory } = pageIn(LARGE)
+    const { rows } = result
+    const next = takeMemory(LARGE * BYTES)
+    assert.equal(next.buffer, memory.buffer)
+    next.fill(0xff)
+    for (const again of [rows, result, result.consume(), result]) assert.deepEqual(numbers(again), upTo(LARGE))
+    assert.equal(result.rows, rows)
   })
 })
 
-describe('the rows of a large page', () => {
+describe('the rows of a page that is consumed', () => {
   test('can be read to the end once; then every way to them says so', () => {
-    const result = page(LARGE)
-    assert.deepEqual(numbers(result), upTo(LARGE))
-    assert.throws(() => numbers(result), readAlready)
-    assert.throws(() => result.rows, readAlready)
-    assert.throws(() => result.one(), readAlready)
-    assert.throws(() => result.rawRows(), readAlready)
-    assert.equal(result.length, LARGE)
-    assert.equal(result.wasApplied, true)
+    for (const size of [SMALL, LARGE]) {
+      const result = page(size)
+      assert.deepEqual(numbers(result.consume()), upTo(size))
+      const consumed = { code: 'ERR_INVALID_ARGUMENT', message: new RegExp(`${size} rows of this page were consumed.*result\\.rows`) }
+      assert.throws(() => numbers(result), consumed)
+      assert.throws(() => result.consume(), consumed)
+      assert.throws(() => result.rows, consumed)
+      assert.throws(() => result.one(), consumed)
+      assert.throws(() => result.rawRows(), consumed)
+      assert.equal(result.length, size)
+      assert.equal(result.wasApplied, true)
+    }
   })
 
   test('can be read again where they were not read to the end', () => {
     const result = page(LARGE)
-    for (const row of result) if (row['n'] === LARGE - 1) break
+    for (const row of result.consume()) if (row['n'] === LARGE - 1) break
     assert.deepEqual(result.one(), { n: 0 })
-    assert.deepEqual(numbers(result), upTo(LARGE))
+    assert.deepEqual(numbers(result.consume()), upTo(LARGE))
   })
 
-  test('are kept by `rows`, and read from there as often as one likes', () => {
-    const result = page(LARGE)
-    const { rows } = result
-    assert.deepEqual(numbers(result), upTo(LARGE))
-    assert.deepEqual(numbers(result), upTo(LARGE))
-    assert.equal(result.rows, rows)
-  })
-
-  test('are right for a second reader that is not done when the first one is', () => {
+  test('are right for a second reader that is not done when they were consumed', () => {
     const result = page(LARGE)
     const slow = result[Symbol.iterator]()
     assert.deepEqual(slow.next().value, { n: 0 })
-    assert.deepEqual(numbers(result), upTo(LARGE))
+    assert.deepEqual(numbers(result.consume()), upTo(LARGE))
     overwriteFreeMemory(LARGE * BYTES)
     assert.deepEqual(numbers(slow), upTo(LARGE).slice(1))
   })
 
-  test('are right for who took them as bytes, when somebody else has read them', () => {
+  test('are right for who took them as bytes, when somebody else has consumed them', () => {
     const result = page(LARGE)
     const { block } = result.rawRows()
-    assert.deepEqual(numbers(result), upTo(LARGE))
+    assert.deepEqual(numbers(result.consume()), upTo(LARGE))
     overwriteFreeMemory(LARGE * BYTES)
     assert.equal(block?.view.getInt32(LARGE * BYTES - 4), LARGE - 1)
   })
 
   test('stay what they are when the memory of their page is used again', () => {
     const { result, memory } = pageIn(LARGE)
-    const rows = [...result]
-    const next = takeMemory(LARGE * BYTES)
-    assert.equal(next.buffer, memory.buffer)
-    next.fill(0xff)
-    assert.deepEqual(numbers(rows), upTo(LARGE))
-  })
-
-  test('that `rows` made leave the memory of their page to others too', () => {
-    const { result, memory } = pageIn(LARGE)
-    const { rows } = result
+    const rows = [...result.consume()]
     const next = takeMemory(LARGE * BYTES)
     assert.equal(next.buffer, memory.buffer)
     next.fill(0xff)
@@ -128,7 +128,7 @@ describe('the rows of a large page', () => {
     const shown: Uint8Array[] = []
     const registry = createCodecRegistry({ columnEncryption: encryption })
     const { result, memory } = pageIn(LARGE, { registry, columns: [column('n', { kind: 'blob' })] })
-    assert.equal([...result].length, LARGE)
+    assert.equal([...result.consume()].length, LARGE)
     assert.equal(shown.at(-1)!.buffer, memory.buffer)
     overwriteFreeMemory(LARGE * BYTES)
     assert.deepEqual([...shown.at(-1)!], [0, 0, (LARGE - 1) >> 8, (LARGE - 1) & 255])
@@ -136,8 +136,8 @@ describe('the rows of a large page', () => {
 
   test('of a conditional statement stay, as they say whether it was applied', () => {
     const result = page(LARGE, { columns: [column('[applied]', { kind: 'int' })] })
-    assert.equal([...result].length, LARGE)
-    assert.equal([...result].length, LARGE)
+    assert.equal([...result.consume()].length, LARGE)
+    assert.equal([...result.consume()].length, LARGE)
   })
 })
 
