@@ -17,7 +17,9 @@ export class TextColumn extends Column<string> {
 
   override get(i: number): string | null {
     const at = this.startOf(i)
-    return at >= 0 ? this.readText(this.buffer, at, at + this.view.getInt32(at - 4)) : this.decodeAt(~at)
+    if (at < 0) return this.decodeAt(~at)
+    const { view } = this
+    return this.readText(this.buffer, view, at, at + view.getInt32(at - 4))
   }
 }
 

@@ -12,7 +12,7 @@
  *       if (at + 8 <= end && view.getInt32(at) === 4) { v0 = view.getInt32(at + 4); at += 8 }
  *       else { cursor.position = at; v0 = cell0.read(cursor); at = cursor.position }
  *       let v1
- *       if (at + 4 <= end && (length = view.getInt32(at)) >= 0 && length <= end - at - 4) { at += 4; v1 = readText(buffer, at, at + length); at += length }
+ *       if (at + 4 <= end && (length = view.getInt32(at)) >= 0 && length <= end - at - 4) { at += 4; v1 = readText(buffer, view, at, at + length); at += length }
  *       else { cursor.position = at; v1 = cell1.read(cursor); at = cursor.position }
  *       cursor.position = at
  *       return { "id": v0, "name": v1 }
@@ -64,7 +64,7 @@ function readColumn(column: ColumnSpec, i: number, registry: CodecRegistry): str
     return [
       `  let v${i}`,
       '  if (at + 4 <= end && (length = view.getInt32(at)) >= 0 && length <= end - at - 4) {',
-      `    at += 4; v${i} = readText(buffer, at, at + length); at += length`,
+      `    at += 4; v${i} = readText(buffer, view, at, at + length); at += length`,
       `  } else { ${careful} }`,
     ]
   }

@@ -20,7 +20,7 @@ abstract class StringCodec extends ScalarCodec {
   }
 
   read(block: ByteBlock, start: number, end: number): string {
-    return this.#readText(block.buffer, start, end)
+    return this.#readText(block.buffer, block.view, start, end)
   }
 }
 
