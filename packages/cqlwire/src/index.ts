@@ -1,5 +1,6 @@
 /** cqlwire: a driver for Apache Cassandra and everything else that speaks CQL. The public list, by name. */
-export { Cluster } from './session/cluster.js'
+export { Cluster, type ClusterMetrics } from './session/cluster.js'
+export type { UserTypeClass } from './session/user-type-class.js'
 export type { ClusterOptions, Credentials, MetadataOptions, NumberOptions, PoolOptions, PreparedOptions } from './cluster/options.js'
 export type { ExecutionProfileOptions } from './cluster/request-defaults.js'
 export { ExecutionProfile } from './session/execution-profile.js'

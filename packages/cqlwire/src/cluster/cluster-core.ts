@@ -8,8 +8,7 @@ import { AuthenticationError, CqlwireError, ShutdownError } from '../base/errors
 import { showInstead } from '../base/show-instead.js'
 import { ProtocolError } from '../base/server-errors.js'
 import type { TypedEmitter } from '../base/typed-emitter.js'
-import type { CodecRegistry } from '../codec/codec.js'
-import { createCodecRegistry } from '../codec/registry.js'
+import { createCodecRegistry, type UserTypeRegistry } from '../codec/registry.js'
 import type { Connection } from '../connection/connection.js'
 import type { Endpoint } from '../connection/dial.js'
 import type { SystemRow } from '../metadata/host-row.js'
@@ -44,7 +43,7 @@ export class ClusterCore {
   readonly settings: ClusterSettings
   readonly metadata: Metadata
   /** With the user's codecs and number forms. */
-  readonly registry: CodecRegistry
+  readonly registry: UserTypeRegistry
   /** Told of every change of the schema that a node tells of, as soon as it does. Set by who keeps prepared statements. */
   onSchemaHeard: (change: SchemaChange) => void = () => {}
   readonly #notices: Notices
@@ -207,8 +206,6 @@ export class ClusterCore {
   refreshSchema(want: (targets: SchemaTargets) => void): Promise<void> {
     return this.#schema.refresh(want)
   }
-
-  /** Reads one keyspace again; one that is gone is dropped from the metadata. */
 
   /** Reads all nodes again. */
   refreshNodes(): Promise<void> {

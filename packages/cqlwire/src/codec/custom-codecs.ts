@@ -24,11 +24,18 @@ export class CustomCodecs {
   readonly #all: Lookup = { types: new Map(), udts: new Map() }
   /** By `keyspace.table.column` or `table.column`. */
   readonly #columns = new Map<string, Lookup>()
-  readonly isEmpty: boolean
-
   constructor(codecs: readonly CustomCodec[]) {
     codecs.forEach((codec, index) => this.#add(codec, `codecs[${index}]`))
-    this.isEmpty = codecs.length === 0
+  }
+
+  get isEmpty(): boolean {
+    const { types, udts } = this.#all
+    return types.size === 0 && udts.size === 0 && this.#columns.size === 0
+  }
+
+  /** A codec for all values of a user type, in place of one that it may have. */
+  setUserType(keyspace: string, name: string, codec: CustomCodec): void {
+    this.#all.udts.set(`${keyspace}.${name}`, codec)
   }
 
   #add(codec: CustomCodec, path: string): void {

@@ -36,7 +36,12 @@ const MOST_CACHED_TYPES = 10_000
 /** And where their keys have so many characters: a server may describe types of any size. */
 const MOST_CACHED_TEXT = 1 << 24
 
-export function createCodecRegistry(options: CodecRegistryOptions = {}): CodecRegistry {
+/** A registry that learns of classes of user types after it was made. What was compiled with it before keeps what it had. */
+export interface UserTypeRegistry extends CodecRegistry {
+  setUserType(keyspace: string, name: string, codec: CustomCodec): void
+}
+
+export function createCodecRegistry(options: CodecRegistryOptions = {}): UserTypeRegistry {
   const numbers: NumberForms = Object.freeze({
     bigint: readForm(options.numbers?.bigint, 'bigint', ['bigint', 'number', 'string']),
     varint: readForm(options.numbers?.varint, 'varint', ['bigint', 'number', 'string']),
@@ -65,7 +70,7 @@ interface Making {
 
 const newMaking = (): Making => ({ keys: new TypeKeys(), codecs: new Map() })
 
-class Registry implements CodecRegistry {
+class Registry implements UserTypeRegistry {
   readonly numbers: NumberForms
   readonly emptyValues: 'null' | 'keep'
   readonly showValues: boolean
@@ -132,6 +137,14 @@ class Registry implements CodecRegistry {
       this.#madeText = key.length
     }
     this.#made.set(key, codec)
+  }
+
+  setUserType(keyspace: string, name: string, codec: CustomCodec): void {
+    this.#customs.setUserType(keyspace, name, codec)
+    // Others may have the codec of that type within them.
+    this.#made.clear()
+    this.#madeText = 0
+    this.#convertingColumns.clear()
   }
 
   isCustomized(type: DataType, column?: ColumnSpec): boolean {

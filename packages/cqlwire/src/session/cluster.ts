@@ -14,11 +14,31 @@ import { Preparer } from './preparer.js'
 import type { ExecutionProfile } from './execution-profile.js'
 import { DEFAULT_PROFILE, Profiles } from './profiles.js'
 import { SchemaWatch } from './schema-watch.js'
-import { Session, type SessionOptions } from './session.js'
+import { Session, type SessionMetrics, type SessionOptions } from './session.js'
 import { RequestCount, SessionCore } from './session-core.js'
+import { checkUserType, codecOfClass, type UserTypeClass } from './user-type-class.js'
 
 const sessionOptions = { executeAs: optional(string({ takes: "a role's name" })) }
 const NOT_SHARED: NotShared = notShared('Cluster')
+
+/** What a cluster counts, over all its sessions. */
+export interface ClusterMetrics {
+  /** Sessions that are open. */
+  readonly sessions: number
+  /** Requests that were started so far. */
+  readonly requests: number
+  readonly knownHosts: number
+  /** Hosts with a connection for requests. */
+  readonly connectedHosts: number
+  /** Connections for requests, that of the control connection not among them. */
+  readonly openConnections: number
+  /** Requests sent and not yet answered. */
+  readonly inFlight: number
+  /** Requests that wait for room on a connection. */
+  readonly queued: number
+  /** Statements in the prepared cache. */
+  readonly prepared: number
+}
 
 /**
  * A cluster as this process sees it: its nodes, their metadata, and the sessions on it.
@@ -79,6 +99,36 @@ export class Cluster {
   /** The known nodes by `address:port`. */
   get hosts(): ReadonlyMap<string, Host> {
     return this.#core.metadata.hosts
+  }
+
+  get metrics(): ClusterMetrics {
+    const sessions = Array.from(this.#sessions.keys(), (session) => session.metrics)
+    const sum = (of: (metrics: SessionMetrics) => number): number => sessions.reduce((total, each) => total + of(each), 0)
+    const hosts = [...this.hosts.values()]
+    return {
+      sessions: sessions.length,
+      requests: this.#requests.total,
+      knownHosts: hosts.length,
+      connectedHosts: hosts.filter(({ pool }) => pool !== null && pool.openConnections > 0).length,
+      openConnections: hosts.reduce((total, { pool }) => total + (pool?.openConnections ?? 0), 0),
+      inFlight: sum(({ inFlight }) => inFlight),
+      queued: sum(({ queued }) => queued),
+      prepared: this.#prepared.size,
+    }
+  }
+
+  /**
+   * Has values of a user-defined type read as instances of a class, wherever they stand: `new userClass(fields)`, where `fields` is an object
+   * of all fields by name. Instances are taken for parameters as any object is. Names are as the server has them. For statements that are
+   * prepared from then on: a PreparedStatement that a program already has goes on reading plain objects.
+   *
+   * @throws {InvalidArgumentError} `userClass` is no class, or the keyspace has no such type
+   */
+  registerUserType(keyspace: string, name: string, userClass: UserTypeClass): void {
+    const codec = codecOfClass(name, userClass)
+    checkUserType(this.metadata, keyspace, name)
+    this.#core.registry.setUserType(keyspace, name, codec)
+    this.#prepared.clear()
   }
 
   /** The version of the protocol that was agreed on: 5, 4 or 3. Before `connect()`, the option's or the highest. */

@@ -54,6 +54,11 @@ export class PreparedCache {
     return made
   }
 
+  /** Forgets all: texts are prepared anew when they are used again. */
+  clear(): void {
+    this.#byText.clear()
+  }
+
   /** Every statement, the least recently used first. */
   all(): IterableIterator<PreparedStatement> {
     return this.#byText.values()
