@@ -8,7 +8,7 @@
 import { createRequire } from 'node:module'
 import zlib from 'node:zlib'
 import { compiled } from '../../../packages/cqlwire/dist/base/compiled.js'
-import { murmur3Compiled, murmur3Plain } from '../../../packages/cqlwire/dist/metadata/murmur3.js'
+import { murmur3Compiled, murmur3OfWords, murmur3Plain } from '../../../packages/cqlwire/dist/metadata/murmur3.js'
 import { crc32InJavaScript } from '../../../packages/cqlwire/dist/protocol/crc.js'
 import { lz4Compress, lz4Decompress } from '../../../packages/cqlwire/dist/protocol/lz4.js'
 
@@ -110,6 +110,12 @@ for (const size of [8, 16, 20, 24, 32, 36, 100]) {
     typescript: () => murmur3Plain(buffer, 5, 5 + size, out),
     ...(code === null ? {} : { wasm: () => murmur3Compiled(buffer, 5, 5 + size, out, code) }),
   })
+}
+for (const size of [4, 8, 16]) {
+  const words = Int32Array.of(0x1234_5678, -2, 77, 0x0bad_cafe)
+  const out = { high: 0, low: 0 }
+  const hash = (by: typeof code): unknown => murmur3OfWords(words, size / 4, out, by)
+  show('Murmur3 of words', size, { typescript: () => hash(null), ...(code === null ? {} : { wasm: () => hash(code) }) })
 }
 for (const size of [50, 100, 150, 200, 300, 400, 1_024, 65_536]) {
   const buffer = rowBytes(size + 10)
